@@ -1,0 +1,5 @@
+"""The entry point of `dhakacart`."""
+
+
+def main() -> None:
+    raise SystemExit(0)

@@ -1,0 +1,48 @@
+"""The environment contract's plain values for a process on this machine.
+
+They stand in the local overlay's `shop.env`, which containers read as it is; here only what a machine without
+containers must have otherwise is replaced: hosts, ports, folders.
+"""
+
+from pathlib import Path
+
+from dhakacart.operations.ports import LOOPBACK, Ports
+from dhakacart.operations.problem import ProblemError
+
+
+def read_environment_file(path: Path) -> dict[str, str]:
+    """Bare KEY=value lines; `#` at a line's start is a comment. Raises ProblemError for any other line."""
+    values: dict[str, str] = {}
+    for number, line in enumerate(path.read_text().splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        key, separator, value = line.partition("=")
+        if not separator or not key.isidentifier():
+            raise ProblemError(f"{path.name}, line {number}: not KEY=value: {line[:60]!r}")
+        values[key] = value
+    return values
+
+
+def on_this_machine(base: dict[str, str], *, ports: Ports, secrets: Path, metrics: Path) -> dict[str, str]:
+    """The local values with hosts, ports and folders of processes on loopback."""
+    return {
+        **base,
+        "DATABASE_HOST": LOOPBACK,
+        "DATABASE_PORT": str(ports.postgres),
+        "DATABASE_NAME": "dhakacart",
+        "DATABASE_USER": "dhakacart",
+        # Loopback only, so nothing to encrypt; every other engine verifies the certificate.
+        "DATABASE_SSLMODE": "disable",
+        "REDIS_URL": f"redis://{LOOPBACK}:{ports.redis}",
+        "SSLCOMMERZ_URL": f"http://{LOOPBACK}:{ports.simulator_http}",
+        "SMS_URL": f"http://{LOOPBACK}:{ports.simulator_http}",
+        "SMTP_HOST": LOOPBACK,
+        "SMTP_PORT": str(ports.simulator_smtp),
+        "PUBLIC_URL": f"http://{LOOPBACK}:{ports.storefront}",
+        "WEB_HOST": LOOPBACK,
+        "WEB_PORT": str(ports.web),
+        "METRICS_HOST": LOOPBACK,
+        "METRICS_PORT": str(ports.web_metrics),
+        "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+        "SECRETS_DIR": str(secrets),
+    }

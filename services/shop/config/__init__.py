@@ -1,0 +1,5 @@
+"""The project: environment contract, settings, routes, roles."""
+
+from config.celery import app as celery_app
+
+__all__ = ("celery_app",)

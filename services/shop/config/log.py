@@ -1,0 +1,36 @@
+"""Logging: one JSON document per line on stderr, with the context of the request or task it belongs to."""
+
+from typing import Any
+
+
+def logging_config(*, level: str, environment: str, release: str) -> dict[str, Any]:
+    """``logging.config`` dictionary: JSON lines, the request's context on each, third parties kept quiet."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"context": {"()": "ops.context.ContextFilter"}},
+        "formatters": {
+            "json": {
+                "()": "pythonjsonlogger.json.JsonFormatter",
+                "fmt": "%(message)s %(levelname)s %(name)s",
+                "rename_fields": {"levelname": "level", "name": "logger"},
+                "static_fields": {"service": "shop", "environment": str(environment), "release": release},
+                "timestamp": "at",
+                "json_ensure_ascii": False,
+            }
+        },
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["context"]}
+        },
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django.server": {"handlers": [], "propagate": False},
+            "django.request": {"level": "ERROR"},  # 4xx stand in the request's own line already
+            "httpx": {"level": "WARNING"},
+            "httpcore": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
+            "axes": {"level": "WARNING"},
+        },
+    }

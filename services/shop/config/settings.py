@@ -1,0 +1,230 @@
+"""Django's settings: one module for every environment; what differs comes from the contract (config.env)."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+from csp.constants import NONE, SELF
+
+from config.env import env
+from config.log import logging_config
+
+django_stubs_ext.monkeypatch()
+
+ENV = env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+SECRET_KEY = ENV.secret_key.get_secret_value()
+DEBUG = False
+ALLOWED_HOSTS = ENV.allowed_hosts
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SILENCED_SYSTEM_CHECKS = [
+    "django_ratelimit.W001",  # our cache's incr is atomic: ops/cache.py, held by a test
+]
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "ops",
+    "notify",
+    "accounts",
+    "catalog",
+    "inventory",
+    "orders",
+    "payments",
+]
+
+MIDDLEWARE = [
+    "ops.middleware.request_context",  # outermost: client address, request id, trace, log line, metrics
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",  # innermost, as its documentation asks
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- PostgreSQL: the only truth -----------------------------------------------------------------------------------
+DATABASE_CONNECT_TIMEOUT_SECONDS = 3
+DATABASE_STATEMENT_TIMEOUT_MILLISECONDS = 10_000
+DATABASE_LOCK_TIMEOUT_MILLISECONDS = 5_000
+DATABASE_CONNECTION_MAX_AGE_SECONDS = 300
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": ENV.database_host,
+        "PORT": ENV.database_port,
+        "NAME": ENV.database_name,
+        "USER": ENV.database_user,
+        "PASSWORD": ENV.database_password.get_secret_value(),
+        "CONN_MAX_AGE": DATABASE_CONNECTION_MAX_AGE_SECONDS,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "sslmode": ENV.database_sslmode,
+            "connect_timeout": DATABASE_CONNECT_TIMEOUT_SECONDS,
+            "application_name": "shop",
+            "options": f"-c statement_timeout={DATABASE_STATEMENT_TIMEOUT_MILLISECONDS}"
+            f" -c lock_timeout={DATABASE_LOCK_TIMEOUT_MILLISECONDS}",
+        },
+    }
+}
+
+# --- Redis: may vanish at any moment ------------------------------------------------------------------------------
+REDIS_TIMEOUT_SECONDS = 0.25
+CACHES = {
+    "default": {
+        "BACKEND": "ops.cache.DegradingRedisCache",
+        "LOCATION": ENV.redis(0),
+        "KEY_PREFIX": "shop",
+        "OPTIONS": {"socket_timeout": REDIS_TIMEOUT_SECONDS, "socket_connect_timeout": REDIS_TIMEOUT_SECONDS},
+    }
+}
+
+# --- Celery -------------------------------------------------------------------------------------------------------
+LONGEST_TASK_SECONDS = 60
+CELERY_BROKER_URL = ENV.redis(1)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = LONGEST_TASK_SECONDS
+CELERY_TASK_SOFT_TIME_LIMIT = LONGEST_TASK_SECONDS - 5
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = LONGEST_TASK_SECONDS
+CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 2 * LONGEST_TASK_SECONDS,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
+CELERY_TIMEZONE = "Asia/Dhaka"
+OUTBOX_RELAY_SECONDS = 1.0
+CELERY_BEAT_SCHEDULE = {
+    "relay the outbox": {
+        "task": "notify.tasks.relay_outbox",
+        "schedule": timedelta(seconds=OUTBOX_RELAY_SECONDS),
+        "options": {"expires": 5},
+    },
+    "release expired reservations": {
+        "task": "orders.tasks.expire_unpaid_orders",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    },
+    "forget old idempotency keys": {
+        "task": "orders.tasks.forget_idempotency_keys",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 600},
+    },
+}
+
+# --- People and passwords -----------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.EmailOrPhoneBackend"]
+PASSWORD_HASHERS = ["accounts.hashers.ShopArgon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email", "phone")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+PASSWORD_RESET_TIMEOUT = 3600
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # the pair: nobody can lock another out
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "ops.client_address.of"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+
+# --- Security -----------------------------------------------------------------------------------------------------
+COOKIE_PREFIX = "__Host-" if ENV.is_strict else ""
+HSTS_SECONDS = 365 * 24 * 3600
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_SECURE = ENV.is_strict
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+CSRF_COOKIE_SECURE = ENV.is_strict
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [ENV.origin]
+SECURE_PROXY_SSL_HEADER = (
+    "HTTP_X_FORWARDED_PROTO",
+    "https",
+)  # dropped from untrusted peers by ops.middleware
+SECURE_SSL_REDIRECT = ENV.is_strict
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = HSTS_SECONDS if ENV.is_strict else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+        "img-src": [SELF, "data:"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # bytes of a request's body
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+RATELIMIT_FAIL_OPEN = False
+
+# --- Languages, time, files ---------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("bn", "বাংলা")]
+TIME_ZONE = "Asia/Dhaka"
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "static"
+
+# --- Mail ---------------------------------------------------------------------------------------------------------
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = ENV.smtp_host
+EMAIL_PORT = ENV.smtp_port
+EMAIL_HOST_USER = ENV.smtp_user
+EMAIL_HOST_PASSWORD = ENV.smtp_password.get_secret_value() if ENV.smtp_password else ""
+EMAIL_USE_TLS = ENV.smtp_starttls
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = ENV.mail_from
+
+LOGGING = logging_config(level=ENV.log_level, environment=ENV.environment, release=ENV.release)
