@@ -1,6 +1,7 @@
 """Outages on demand: the next n requests to the gateway, the SMS provider or the mail server go wrong."""
 
 import asyncio
+import contextlib
 import functools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from simulator.world import world_of
 
 HANG_SECONDS = 60
 LONGEST_OUTAGE_REQUESTS = 100_000
-GARBAGE = "<html><body>502 Bad Gateway</body></html>\x00\ufffd{\"status\":"
+GARBAGE = '<html><body>502 Bad Gateway</body></html>\x00\ufffd{"status":'
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -78,7 +79,7 @@ def breakable(target: Target) -> Callable[[Endpoint], Endpoint]:
                 case Kind.GARBAGE:
                     return PlainTextResponse(GARBAGE)
                 case Kind.HANG:
-                    await asyncio.sleep(HANG_SECONDS)
+                    await _hang(request)
                 case Kind.LOST_ANSWER:
                     await endpoint(request)
                 case Kind.ERROR:
@@ -88,3 +89,11 @@ def breakable(target: Target) -> Callable[[Endpoint], Endpoint]:
         return guarded
 
     return decorate
+
+
+async def _hang(request: Request) -> None:
+    """Return after HANG_SECONDS, or when the client has gone."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(HANG_SECONDS):
+            while (await request.receive())["type"] != "http.disconnect":
+                pass

@@ -67,6 +67,12 @@ class Transaction:
             return "VALID" if self.validated_at is None else "VALIDATED"
         return "FAILED" if self.status == "CANCELLED" else self.status
 
+    def validate(self, moment: datetime) -> str:
+        """The validation status as it was, and from now on the transaction is validated, since the first time."""
+        status = self.validation_status
+        self.validated_at = self.validated_at or moment
+        return status
+
 
 @dataclass(slots=True)
 class Session:

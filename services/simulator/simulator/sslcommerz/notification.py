@@ -6,6 +6,7 @@ table but in real notifications: https://github.com/sslcommerz/SSLCommerz-Python
 `verify_sign_sha2`, which is there too, is left out: how it is computed is not published.
 """
 
+import asyncio
 from dataclasses import dataclass
 
 import httpx
@@ -94,8 +95,9 @@ async def deliver(
     if not callback_allowed(url, settings):
         return Delivery(url=url, status_code=None, answer="", error="not an address this simulator may call")
     try:
-        response = await client.post(url, data=fields, timeout=CALLBACK_TIMEOUT_SECONDS)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        async with asyncio.timeout(CALLBACK_TIMEOUT_SECONDS):
+            response = await client.post(url, data=fields, timeout=None)
+    except (TimeoutError, httpx.HTTPError, httpx.InvalidURL) as error:
         reason = f"{type(error).__name__}: {error}".rstrip(": ")
         return Delivery(url=url, status_code=None, answer="", error=reason)
     return Delivery(

@@ -41,7 +41,13 @@ REQUIRED = {
     "product_category": 50,
     "product_profile": 100,
 }
-REQUIRED_IF_SHIPPED = {"ship_name": 50, "ship_add1": 50, "ship_city": 50, "ship_postcode": 50, "ship_country": 50}
+REQUIRED_IF_SHIPPED = {
+    "ship_name": 50,
+    "ship_add1": 50,
+    "ship_city": 50,
+    "ship_postcode": 50,
+    "ship_country": 50,
+}
 OPTIONAL = {
     "ipn_url": 255,
     "cus_add2": 50,

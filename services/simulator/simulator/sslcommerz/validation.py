@@ -32,8 +32,7 @@ async def validate_order(request: Request) -> Response:
     if found is None:
         return JSONResponse({"status": "INVALID_TRANSACTION", "APIConnect": "DONE"})
     session, transaction = found
-    status = transaction.validation_status
-    transaction.validated_at = transaction.validated_at or now()
+    status = transaction.validate(now())
     session.note(f"shop: asked for validation, told {status}")
     return JSONResponse({**_details(session, transaction), "status": status, "APIConnect": "DONE"})
 
