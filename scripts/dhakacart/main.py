@@ -1,5 +1,67 @@
-"""The entry point of `dhakacart`."""
+"""The entry point of `dhakacart`: collects the verbs, and turns a ProblemError into one line."""
+
+import sys
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from dhakacart.commands import (
+    bench,
+    check,
+    dev,
+    doctor,
+    down,
+    fix,
+    lock,
+    logs,
+    manage,
+    reset,
+    secrets,
+    seed,
+    shell,
+    supervise,
+    test,
+    urls,
+)
+from dhakacart.operations.problem import ProblemError
+
+app = typer.Typer(
+    name="dhakacart",
+    help="DhakaCart's verbs. `make help` lists the same, with make's spelling of the options.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (dev, urls, logs, down, reset, seed, shell, check, fix, bench, doctor, lock):
+    app.command(command.__name__.rpartition(".")[2])(command.main)
+for command in (test, manage):
+    app.command(
+        command.__name__.rpartition(".")[2],
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )(command.main)
+app.command(hidden=True)(supervise.supervise)
+app.add_typer(secrets.app, name="secrets")
 
 
 def main() -> None:
-    raise SystemExit(0)
+    """Runs the verb; exit status 1 (or the problem's own) for a ProblemError, 130 after Ctrl-C."""
+    try:
+        app()
+    except ProblemError as problem:
+        _explain(problem.message, problem.hint)
+        sys.exit(problem.exit_status)
+    except PermissionError as error:
+        _explain(
+            f"no permission: {error.filename}", "it belongs to another user, or DHAKACART_CACHE is to be set"
+        )
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _explain(message: str, hint: str) -> None:
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console.print(Text("error: ", style="bold red") + Text(message))
+    if hint:
+        console.print(Text("  fix: ", style="bold") + Text(hint))

@@ -7,6 +7,7 @@ database) and a Redis for each worker, before Django's settings are read; they e
 
 import atexit
 import contextlib
+import json
 import os
 import shutil
 from collections import Counter
@@ -23,11 +24,14 @@ from dhakacart.operations.problem import ProblemError
 from dhakacart.operations.redis import RedisServer
 from dhakacart.operations.run_folders import make_run_folder
 from dhakacart.operations.secrets import create_development_secrets, read_secret
+from dhakacart.operations.suites import SUMMARY_VARIABLE
 
 # Set by the process that started the servers, and read by its xdist workers: the folder of the run.
 _RUN_VARIABLE = "DHAKACART_TEST_RUN"
 _WITHOUT_SERVERS = {"--help", "-h", "--version", "-V", "--markers", "--fixtures", "--funcargs"}
 
+# Taken out of the environment, so that a pytest started by a test does not write it too.
+_summary_file = os.environ.pop(SUMMARY_VARIABLE, "") if "PYTEST_XDIST_WORKER" not in os.environ else ""
 _stack = contextlib.ExitStack()
 atexit.register(_stack.close)
 
@@ -46,7 +50,7 @@ def pytest_load_initial_conftests(args: list[str]) -> Generator[None, None, None
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        _print_last_line(config)
+        _report_numbers(config)
     _stack.close()
 
 
@@ -115,17 +119,21 @@ def _start_redis(folder: Path, port: int) -> None:
     os.environ["REDIS_URL"] = redis.url
 
 
-def _print_last_line(config: pytest.Config) -> None:
+def _report_numbers(config: pytest.Config) -> None:
+    """The run's last line; for `dhakacart test`, which adds other suites to it, as JSON in a file instead."""
     reporter = config.pluginmanager.getplugin("terminalreporter")
     stats = reporter.stats if reporter is not None else {}
-    counts = {name: len(stats.get(name, [])) for name in ("passed", "failed", "error", "skipped", "xfailed", "xpassed")}
-    if not any(counts.values()):
-        return
-    failed = counts["failed"] + counts["error"]
-    line = f"passed {counts['passed'] + counts['xpassed']}, failed {failed}, skipped {counts['skipped'] + counts['xfailed']}"
-    if reasons := Counter(_reason(report) for name in ("skipped", "xfailed") for report in stats.get(name, [])):
-        line += ": " + "; ".join(f"{reason} ({count})" for reason, count in sorted(reasons.items()))
-    config.get_terminal_writer().line(line)
+    passed = len(stats.get("passed", [])) + len(stats.get("xpassed", []))
+    failed = len(stats.get("failed", [])) + len(stats.get("error", []))
+    without = [*stats.get("skipped", []), *stats.get("xfailed", [])]
+    counted = sorted(Counter(_reason(report) for report in without).items())
+    reasons = [f"{reason} ({count})" for reason, count in counted]
+    if _summary_file:
+        numbers = {"passed": passed, "failed": failed, "skipped": len(without), "reasons": reasons}
+        Path(_summary_file).write_text(json.dumps(numbers))
+    elif passed or failed or without:
+        line = f"passed {passed}, failed {failed}, skipped {len(without)}"
+        config.get_terminal_writer().line(f"{line}{': ' if reasons else ''}{'; '.join(reasons)}")
 
 
 def _reason(report: pytest.TestReport) -> str:

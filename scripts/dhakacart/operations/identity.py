@@ -6,28 +6,31 @@ import signal
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psutil
 
-_SAME_START_SECONDS = 0.05
 _POLL_SECONDS = 0.02
+_HAS_PROC = Path("/proc/self/stat").exists()
 
 
 @dataclass(frozen=True)
 class Identity:
-    """A process: its pid and when it started (seconds since the epoch)."""
+    """A process: its pid and when it started (seconds; on Linux since boot, which no clock adjustment moves)."""
 
     pid: int
     started: float
 
     @classmethod
     def of(cls, pid: int) -> "Identity | None":
-        """The process that has this pid now, or None."""
-        try:
-            return cls(pid, psutil.Process(pid).create_time())
-        except psutil.Error:
-            return None
+        """The process that runs under this pid now, or None."""
+        started = _started(pid)
+        return None if started is None else cls(pid, started)
+
+    @classmethod
+    def of_this_process(cls) -> "Identity":
+        return cls(os.getpid(), _started(os.getpid()) or 0.0)
 
     @classmethod
     def from_json(cls, value: Any) -> "Identity":
@@ -36,27 +39,29 @@ class Identity:
     def to_json(self) -> dict[str, float]:
         return {"pid": self.pid, "started": self.started}
 
-    def process(self) -> psutil.Process | None:
-        """The living process, or None when it has ended (a zombie has) or the pid is another's now."""
-        try:
-            process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.started) < _SAME_START_SECONDS
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
-        except psutil.Error:
-            return None
-
     def alive(self) -> bool:
-        return self.process() is not None
+        """Whether it still runs: an ended process, a zombie and another process under its pid do not count."""
+        return self == Identity.of(self.pid)
+
+    def send_signal(self, number: int) -> None:
+        """Signals it; one that has ended is no error."""
+        if self.alive():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
 
-def group_members(group: int) -> list[int]:
-    """The pids of a process group that are still running."""
-    members = []
-    for pid in psutil.pids():
-        with contextlib.suppress(OSError, psutil.Error):
-            if os.getpgid(pid) == group and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-                members.append(pid)
-    return members
+def _started(pid: int) -> float | None:
+    if not _HAS_PROC:
+        with contextlib.suppress(psutil.Error):
+            process = psutil.Process(pid)
+            return None if process.status() == psutil.STATUS_ZOMBIE else float(process.create_time())
+        return None
+    try:
+        # proc(5): after the name in parentheses, the state is field 3 and the start (clock ticks) field 22.
+        fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] == "Z" else int(fields[19]) / os.sysconf("SC_CLK_TCK")
 
 
 def signal_group(group: int, number: int) -> None:
@@ -75,7 +80,9 @@ def wait_until_gone(identities: Iterable[Identity], *, timeout_seconds: float) -
     return left
 
 
-def stop_groups(leaders: list[Identity], *, stop_signal: int = signal.SIGTERM, grace_seconds: float = 8.0) -> None:
+def stop_groups(
+    leaders: list[Identity], *, stop_signal: int = signal.SIGTERM, grace_seconds: float = 8.0
+) -> None:
     """Ends the groups of these leaders, last first: the signal, then SIGKILL for what is left after the grace.
 
     A leader whose pid now belongs to another process is left alone.

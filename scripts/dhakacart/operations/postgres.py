@@ -11,8 +11,10 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from dhakacart.operations import guardian
+from dhakacart.operations.identity import Identity
 from dhakacart.operations.ports import LOOPBACK
 from dhakacart.operations.postgres_binaries import (
     MAJOR_VERSION,
@@ -30,7 +32,13 @@ MAX_CONNECTIONS = 200
 _START_SECONDS = 30.0
 _STOP_SECONDS = 20.0
 _RESET_HINT = "make reset starts over with fresh data"
-_UNDURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0")
+_UNDURABLE = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+)
 
 
 class PostgresServer:
@@ -40,7 +48,9 @@ class PostgresServer:
     speed: for tests only.
     """
 
-    def __init__(self, *, folder: Path, port: int, password: str, superuser_password: str, cache: Path, durable: bool) -> None:
+    def __init__(
+        self, *, folder: Path, port: int, password: str, superuser_password: str, cache: Path, durable: bool
+    ) -> None:
         self.folder = folder
         self.port = port
         self.cache = cache
@@ -93,7 +103,9 @@ class PostgresServer:
                 )
             return False
         if self.folder.exists() and any(self.folder.iterdir()):
-            raise ProblemError(f"{self.folder} holds something that is not a database cluster", hint=_RESET_HINT)
+            raise ProblemError(
+                f"{self.folder} holds something that is not a database cluster", hint=_RESET_HINT
+            )
         make_public_folder(self.folder.parent)
         # In a staging folder first: a start killed half-way leaves no half cluster under the real name.
         staging = self.folder.with_name(f".{self.folder.name}.initdb")
@@ -134,15 +146,22 @@ class PostgresServer:
             raise
 
     def ready(self) -> bool:
-        """Whether it accepts connections with this password.
+        """Whether this cluster (not another server on its port) accepts connections with this password.
 
         Raises ProblemError when it answers but refuses the password: waiting longer would not help.
         """
         import psycopg
 
+        if not self._says_ready():
+            return False
         try:
             with psycopg.connect(
-                host=LOOPBACK, port=self.port, user=NAME, dbname=NAME, password=self._password, connect_timeout=2
+                host=LOOPBACK,
+                port=self.port,
+                user=NAME,
+                dbname=NAME,
+                password=self._password,
+                connect_timeout=2,
             ):
                 return True
         except psycopg.OperationalError as error:
@@ -151,6 +170,14 @@ class PostgresServer:
                     f"the database in {self.folder} was made with another password (its secrets are lost)",
                     hint=_RESET_HINT,
                 ) from None
+            return False
+
+    def _says_ready(self) -> bool:
+        """postmaster.pid: its first line is the pid, its eighth the state; a killed server leaves it behind."""
+        try:
+            lines = (self.folder / "postmaster.pid").read_text().splitlines()
+            return lines[7].strip() == "ready" and Identity.of(int(lines[0])) is not None
+        except (OSError, IndexError, ValueError):
             return False
 
     def stop(self) -> None:
@@ -166,7 +193,7 @@ class PostgresServer:
             process.wait()
         guardian.release(process.pid)
 
-    def _credentials(self) -> dict[str, object]:
+    def _credentials(self) -> dict[str, Any]:
         if self.user is None:
             return {}
         return {"user": self.user, "group": self.user, "extra_groups": []}
@@ -184,7 +211,12 @@ class PostgresServer:
                 [
                     str(binaries(self.cache) / "initdb"),
                     *("-D", str(staging), "-U", SUPERUSER, "--pwfile", str(password_file)),
-                    *("--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=libc", f"--locale={_locale()}"),
+                    *(
+                        "--auth=scram-sha-256",
+                        "--encoding=UTF8",
+                        "--locale-provider=libc",
+                        f"--locale={_locale()}",
+                    ),
                     *("--no-instructions", "--no-sync"),
                 ],
                 what="initdb",
@@ -219,7 +251,7 @@ class PostgresServer:
             check=False,
             cwd="/",
             env=self.environment(),
-            **self._credentials(),  # type: ignore[call-overload]
+            **self._credentials(),
         )
         output = str(result.stdout)
         if result.returncode != 0:

