@@ -1,7 +1,26 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { BrowserRouter, Routes, Route, Link, useSearchParams, useParams } from "react-router";
-import { QueryClient, QueryClientProvider, useQuery, useInfiniteQuery } from "@tanstack/react-query";
-import createClient from "openapi-fetch";
-const c = createClient<any>({});
-function X(){ const [s]=useSearchParams(); const p=useParams(); const q=useQuery({queryKey:[s.get("a"),p.x],queryFn:()=>c.GET("/x" as never)}); useInfiniteQuery({queryKey:[1],queryFn:()=>1,initialPageParam:1,getNextPageParam:()=>1}); return <Link to="/">{String(q.data)}</Link> }
-createRoot(document.getElementById("root")!).render(<QueryClientProvider client={new QueryClient()}><BrowserRouter><Routes><Route path="/" element={<X/>}/></Routes></BrowserRouter></QueryClientProvider>);
+import { BrowserRouter } from "react-router";
+import { App } from "./app/App";
+import { makeQueryClient } from "./app/queryClient";
+import { LanguageProvider } from "./i18n/LanguageProvider";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/controls.css";
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root");
+
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={makeQueryClient()}>
+      <LanguageProvider>
+        {/* Filters live in the address: a checkbox must follow the finger at once, not when a transition is done. */}
+        <BrowserRouter useTransitions={false}>
+          <App />
+        </BrowserRouter>
+      </LanguageProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+);

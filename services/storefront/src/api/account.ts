@@ -89,7 +89,7 @@ export function addAddress(body: AddressInput) {
 }
 
 export async function removeAddress(id: number): Promise<void> {
-  await answerOf(shop.http.DELETE("/api/v1/account/addresses/{id}", { params: { path: { id } } }));
+  await answerOf(shop.http.DELETE("/api/v1/account/addresses/{address_id}", { params: { path: { address_id: id } } }));
 }
 
 export const orderHistoryQuery = infiniteQueryOptions({

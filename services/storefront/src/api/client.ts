@@ -34,7 +34,7 @@ export class ShopClient {
     const answer = await fetchInTime(request);
     if (answer.status !== 403) return answer;
     // The token is missing or was rotated (a login in another tab): nothing was done, so one more try is safe.
-    const session = await fetchInTime(new Request(new URL(this.baseUrl + SESSION_PATH, location.href)));
+    const session = await fetchInTime(new Request(this.baseUrl + SESSION_PATH));
     if (!session.ok) return answer;
     this.rememberSession((await session.json()) as Session);
     again.headers.set("X-CSRFToken", this.csrfToken ?? "");

@@ -54,10 +54,8 @@ export function orderQuery(token: string) {
   });
 }
 
-export function sendOrder(key: string, body: OrderInput): Promise<Order> {
-  return answerOf(
-    shop.http.POST("/api/v1/orders", { params: { header: { "Idempotency-Key": key } }, body }),
-  );
+export function sendOrder(key: string, body: OrderInput, client = shop): Promise<Order> {
+  return answerOf(client.http.POST("/api/v1/orders", { params: { header: { "Idempotency-Key": key } }, body }));
 }
 
 export function cancelOrder(token: string): Promise<Order> {

@@ -11,7 +11,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["list_categories"];
+        /** All categories */
+        get: operations["catalog_api_list_categories"];
         put?: never;
         post?: never;
         delete?: never;
@@ -27,7 +28,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["list_products"];
+        /** A page of products: of a category, of a search, or of all */
+        get: operations["catalog_api_list_products"];
         put?: never;
         post?: never;
         delete?: never;
@@ -43,7 +45,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["list_filters"];
+        /** What a category or a search can be narrowed by */
+        get: operations["catalog_api_list_filters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -59,7 +62,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_product"];
+        /** One product with its variants and related products */
+        get: operations["catalog_api_show_product"];
         put?: never;
         post?: never;
         delete?: never;
@@ -75,6 +79,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Locations
+         * @description The divisions and districts of Bangladesh, and what delivery to each costs.
+         */
         get: operations["list_locations"];
         put?: never;
         post?: never;
@@ -93,6 +101,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Quote Cart
+         * @description What a cart costs now, and which of its lines cannot be had. Promises nothing.
+         */
         post: operations["quote_cart"];
         delete?: never;
         options?: never;
@@ -109,6 +121,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Create Order
+         * @description Place an order, as a guest or signed in. The same key and body give the same answer, once placed.
+         */
         post: operations["place_order"];
         delete?: never;
         options?: never;
@@ -123,6 +139,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get Order
+         * @description The order's page: whoever has the token may see it.
+         */
         get: operations["get_order"];
         put?: never;
         post?: never;
@@ -141,7 +161,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Cancel Order
+         * @description Cancel an order that is not packed yet. A paid one is refunded.
+         */
         post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Orders
+         * @description The signed-in customer's orders, newest first.
+         */
+        get: operations["list_orders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -157,7 +201,51 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Start Payment
+         * @description Where to send the customer to pay; the page that is still open, if there is one.
+         */
         post: operations["start_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/sslcommerz/ipn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive Notification
+         * @description SSLCommerz tells of a payment. Signed, and then checked with SSLCommerz.
+         */
+        post: operations["receive_sslcommerz_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/sslcommerz/return/{way}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Come Back
+         * @description The customer's browser comes back from SSLCommerz: on to the order's page, which shows what is true.
+         */
+        post: operations["return_from_sslcommerz"];
         delete?: never;
         options?: never;
         head?: never;
@@ -171,6 +259,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Get Session
+         * @description Who is signed in, and the token that unsafe calls need.
+         */
         get: operations["get_session"];
         put?: never;
         post?: never;
@@ -189,6 +281,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Register
+         * @description Open an account and sign in.
+         */
         post: operations["register"];
         delete?: never;
         options?: never;
@@ -205,7 +301,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["login"];
+        /**
+         * Log In
+         * @description Sign in by e-mail or phone, into a new session.
+         */
+        post: operations["log_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -221,7 +321,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["logout"];
+        /**
+         * Log Out
+         * @description End the session; without one it does nothing.
+         */
+        post: operations["log_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -241,7 +345,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch: operations["update_profile"];
+        /**
+         * Change Profile
+         * @description Change name or language.
+         */
+        patch: operations["change_profile"];
         trace?: never;
     };
     "/api/v1/account/password": {
@@ -253,6 +361,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Change Password
+         * @description Set a new password: this session goes on, every other one of the customer ends.
+         */
         post: operations["change_password"];
         delete?: never;
         options?: never;
@@ -269,6 +381,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Request Password Reset
+         * @description Have a link sent to the account of this login, if there is one: the answer does not tell.
+         */
         post: operations["request_password_reset"];
         delete?: never;
         options?: never;
@@ -285,6 +401,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Confirm Password Reset
+         * @description Set a new password by the link that was sent.
+         */
         post: operations["confirm_password_reset"];
         delete?: never;
         options?: never;
@@ -299,8 +419,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * List Addresses
+         * @description The addresses that the customer keeps, newest first.
+         */
         get: operations["list_addresses"];
         put?: never;
+        /**
+         * Add Address
+         * @description Keep an address.
+         */
         post: operations["add_address"];
         delete?: never;
         options?: never;
@@ -308,7 +436,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/account/addresses/{id}": {
+    "/api/v1/account/addresses/{address_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -318,23 +446,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /**
+         * Remove Address
+         * @description Forget an address.
+         */
         delete: operations["remove_address"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/account/orders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_orders"];
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -344,287 +460,612 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        LocalizedText: {
-            en: string;
-            bn: string;
+        /** AccountAddress */
+        AccountAddress: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Line1 */
+            line1: string;
+            /** Area */
+            area: string;
+            district: components["schemas"]["AccountPlace"];
+            division: components["schemas"]["AccountPlace"];
+            /** Postcode */
+            postcode: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
-        Picture: {
-            url: string;
-            width: number;
-            height: number;
-            alt: components["schemas"]["LocalizedText"];
+        /** AccountAddressIn */
+        AccountAddressIn: {
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Line1 */
+            line1: string;
+            /** Area */
+            area: string;
+            /** District */
+            district: string;
+            /** Postcode */
+            postcode?: string | null;
         };
+        /** AccountPlace */
+        AccountPlace: {
+            /** Code */
+            code: string;
+            name: components["schemas"]["LocalizedText"];
+        };
+        /** AddressIn */
+        AddressIn: {
+            /** Line1 */
+            line1: string;
+            /** Area */
+            area: string;
+            /** District */
+            district: string;
+            /** Postcode */
+            postcode?: string | null;
+        };
+        /** Brand */
+        Brand: {
+            /** Slug */
+            slug: string;
+            /** Name */
+            name: string;
+        };
+        /** BrandCount */
+        BrandCount: {
+            /** Slug */
+            slug: string;
+            /** Name */
+            name: string;
+            /** Count */
+            count: number;
+        };
+        /** CartLineIn */
+        CartLineIn: {
+            /** Sku */
+            sku: string;
+            /** Quantity */
+            quantity: number;
+        };
+        /** Category */
         Category: {
+            /** Slug */
             slug: string;
             name: components["schemas"]["LocalizedText"];
+            /** Product Count */
             product_count: number;
             picture: components["schemas"]["Picture"];
         };
-        ProductSummary: {
+        /** CategoryName */
+        CategoryName: {
+            /** Slug */
             slug: string;
             name: components["schemas"]["LocalizedText"];
-            brand: {
-                slug: string;
-                name: string;
-            };
+        };
+        /** ContactIn */
+        ContactIn: {
+            /** Name */
+            name: string;
+            /**
+             * Phone
+             * @description A mobile number of Bangladesh, in any common way to write it
+             */
+            phone: string;
+            /** Email */
+            email?: string | null;
+        };
+        /** Credentials */
+        Credentials: {
+            /**
+             * Login
+             * @description E-mail address or phone number
+             */
+            login: string;
+            /** Password */
+            password: string;
+        };
+        /** Customer */
+        Customer: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string | null;
+            /** Phone */
+            phone: string | null;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "en" | "bn";
+        };
+        /** DistrictOut */
+        DistrictOut: {
+            /** Code */
+            code: string;
+            name: components["schemas"]["LocalizedText"];
+            /** Delivery Poisha */
+            delivery_poisha: number;
+        };
+        /** DivisionOut */
+        DivisionOut: {
+            /** Code */
+            code: string;
+            name: components["schemas"]["LocalizedText"];
+            /** Districts */
+            districts: components["schemas"]["DistrictOut"][];
+        };
+        /**
+         * FilterQuery
+         * @description Which products the filters are for.
+         */
+        FilterQuery: {
+            /** Category */
+            category?: string | null;
+            /** Q */
+            q?: string | null;
+        };
+        /** Filters */
+        Filters: {
+            /** Brands */
+            brands: components["schemas"]["BrandCount"][];
+            /** Min Price Poisha */
+            min_price_poisha: number | null;
+            /** Max Price Poisha */
+            max_price_poisha: number | null;
+            /** Total */
+            total: number;
+        };
+        /** LocalizedText */
+        LocalizedText: {
+            /** En */
+            en: string;
+            /** Bn */
+            bn: string;
+        };
+        /** Locations */
+        Locations: {
+            /** Divisions */
+            divisions: components["schemas"]["DivisionOut"][];
+        };
+        /** Order */
+        Order: {
+            /** Token */
+            token: string;
+            /** Number */
+            number: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "awaiting_payment" | "confirmed" | "packed" | "shipped" | "delivered" | "cancelled" | "expired";
+            payment: components["schemas"]["OrderPayment"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Lines */
+            lines: components["schemas"]["OrderLine"][];
+            /** Subtotal Poisha */
+            subtotal_poisha: number;
+            /** Delivery Poisha */
+            delivery_poisha: number;
+            /** Total Poisha */
+            total_poisha: number;
+            contact: components["schemas"]["OrderContact"];
+            address: components["schemas"]["OrderAddress"];
+            /** History */
+            history: components["schemas"]["OrderEvent"][];
+            /** Can Cancel */
+            can_cancel: boolean;
+            /** Can Pay */
+            can_pay: boolean;
+        };
+        /** OrderAddress */
+        OrderAddress: {
+            /** Line1 */
+            line1: string;
+            /** Area */
+            area: string;
+            district: components["schemas"]["Place"];
+            division: components["schemas"]["Place"];
+            /** Postcode */
+            postcode: string | null;
+        };
+        /** OrderContact */
+        OrderContact: {
+            /** Name */
+            name: string;
+            /**
+             * Phone
+             * @description Masked
+             */
+            phone: string;
+            /**
+             * Email
+             * @description Masked
+             */
+            email: string | null;
+        };
+        /** OrderEvent */
+        OrderEvent: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "awaiting_payment" | "confirmed" | "packed" | "shipped" | "delivered" | "cancelled" | "expired";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /** OrderIn */
+        OrderIn: {
+            /** Lines */
+            lines: components["schemas"]["CartLineIn"][];
+            contact: components["schemas"]["ContactIn"];
+            address: components["schemas"]["AddressIn"];
+            /**
+             * Payment Method
+             * @enum {string}
+             */
+            payment_method: "cod" | "sslcommerz";
+            /**
+             * Expected Total Poisha
+             * @description What the customer was shown; another total is refused
+             */
+            expected_total_poisha: number;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "en" | "bn";
+        };
+        /** OrderLine */
+        OrderLine: {
+            /** Sku */
+            sku: string;
+            /** Product Slug */
+            product_slug: string;
+            name: components["schemas"]["LocalizedText"];
+            variant_name: components["schemas"]["LocalizedText"];
+            picture: components["schemas"]["Picture"];
+            /** Unit Price Poisha */
+            unit_price_poisha: number;
+            /** Quantity */
+            quantity: number;
+            /** Line Total Poisha */
+            line_total_poisha: number;
+        };
+        /** OrderPage */
+        OrderPage: {
+            /** Items */
+            items: components["schemas"]["OrderSummary"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** OrderPayment */
+        OrderPayment: {
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "cod" | "sslcommerz";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "due_on_delivery" | "unpaid" | "paid" | "failed" | "refund_requested" | "refunded";
+        };
+        /** OrderSummary */
+        OrderSummary: {
+            /** Token */
+            token: string;
+            /** Number */
+            number: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "awaiting_payment" | "confirmed" | "packed" | "shipped" | "delivered" | "cancelled" | "expired";
+            /**
+             * Payment Status
+             * @enum {string}
+             */
+            payment_status: "due_on_delivery" | "unpaid" | "paid" | "failed" | "refund_requested" | "refunded";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Total Poisha */
+            total_poisha: number;
+            /** Item Count */
+            item_count: number;
+        };
+        /** PasswordChange */
+        PasswordChange: {
+            /** Current Password */
+            current_password: string;
+            /** New Password */
+            new_password: string;
+        };
+        /** PaymentStart */
+        PaymentStart: {
+            /** Redirect Url */
+            redirect_url: string;
+        };
+        /**
+         * Picture
+         * @description Immutable: its address names the SHA-256 of its bytes.
+         */
+        Picture: {
+            /** Url */
+            url: string;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            alt: components["schemas"]["LocalizedText"];
+        };
+        /** Place */
+        Place: {
+            /** Code */
+            code: string;
+            name: components["schemas"]["LocalizedText"];
+        };
+        /**
+         * Problem
+         * @description RFC 9457 problem document, with a stable ``code`` and the text in both languages.
+         */
+        Problem: {
+            /** Type */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            messages: components["schemas"]["LocalizedText"];
+            /** Request Id */
+            request_id: string;
+            /** Errors */
+            errors?: components["schemas"]["ProblemField"][] | null;
+        };
+        /** ProblemField */
+        ProblemField: {
+            /** Field */
+            field: string;
+            /** Code */
+            code: string;
+            messages: components["schemas"]["LocalizedText"];
+        };
+        /** Product */
+        Product: {
+            /** Slug */
+            slug: string;
+            name: components["schemas"]["LocalizedText"];
+            brand: components["schemas"]["Brand"];
+            category: components["schemas"]["CategoryName"];
+            description: components["schemas"]["LocalizedText"];
+            /** Specifications */
+            specifications: components["schemas"]["Specification"][];
+            /** Warranty Months */
+            warranty_months: number;
+            /** Pictures */
+            pictures: components["schemas"]["Picture"][];
+            /** Variants */
+            variants: components["schemas"]["Variant"][];
+            /** Related */
+            related: components["schemas"]["ProductSummary"][];
+        };
+        /** ProductPage */
+        ProductPage: {
+            /** Items */
+            items: components["schemas"]["ProductSummary"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * ProductQuery
+         * @description Which products, in which order, from where on.
+         */
+        ProductQuery: {
+            /** Category */
+            category?: string | null;
+            /** Q */
+            q?: string | null;
+            /**
+             * Brand
+             * @default []
+             */
+            brand: string[];
+            /** Min Price Poisha */
+            min_price_poisha?: number | null;
+            /** Max Price Poisha */
+            max_price_poisha?: number | null;
+            /**
+             * In Stock
+             * @default false
+             */
+            in_stock: boolean;
+            /**
+             * Sort
+             * @description Default: relevance for a search, else featured
+             */
+            sort?: ("featured" | "newest" | "price_asc" | "price_desc" | "relevance") | null;
+            /** Cursor */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 24
+             */
+            limit: number;
+        };
+        /** ProductSummary */
+        ProductSummary: {
+            /** Slug */
+            slug: string;
+            name: components["schemas"]["LocalizedText"];
+            brand: components["schemas"]["Brand"];
+            /** Category Slug */
             category_slug: string;
+            /**
+             * Price Poisha
+             * @description The lowest among the variants
+             */
             price_poisha: number;
+            /** Compare At Poisha */
             compare_at_poisha: number | null;
-            /** @enum {string} */
+            /**
+             * Stock
+             * @enum {string}
+             */
             stock: "in_stock" | "low" | "out";
+            /** Variant Count */
             variant_count: number;
             picture: components["schemas"]["Picture"];
         };
-        ProductPage: {
-            items: components["schemas"]["ProductSummary"][];
-            next_cursor: string | null;
+        /** Profile */
+        Profile: {
+            /** Name */
+            name?: string | null;
+            /** Language */
+            language?: ("en" | "bn") | null;
         };
-        Filters: {
-            brands: {
-                slug: string;
-                name: string;
-                count: number;
-            }[];
-            min_price_poisha: number | null;
-            max_price_poisha: number | null;
-            total: number;
-        };
-        Variant: {
-            sku: string;
-            name: components["schemas"]["LocalizedText"];
-            price_poisha: number;
-            compare_at_poisha: number | null;
-            /** @enum {string} */
-            stock: "in_stock" | "low" | "out";
-            max_quantity: number;
-        };
-        Product: {
-            slug: string;
-            name: components["schemas"]["LocalizedText"];
-            brand: {
-                slug: string;
-                name: string;
-            };
-            category: {
-                slug: string;
-                name: components["schemas"]["LocalizedText"];
-            };
-            description: components["schemas"]["LocalizedText"];
-            specifications: {
-                name: components["schemas"]["LocalizedText"];
-                value: components["schemas"]["LocalizedText"];
-            }[];
-            warranty_months: number;
-            pictures: components["schemas"]["Picture"][];
-            variants: components["schemas"]["Variant"][];
-            related: components["schemas"]["ProductSummary"][];
-        };
-        Locations: {
-            divisions: {
-                code: string;
-                name: components["schemas"]["LocalizedText"];
-                districts: {
-                    code: string;
-                    name: components["schemas"]["LocalizedText"];
-                    delivery_poisha: number;
-                }[];
-            }[];
-        };
-        QuoteIn: {
-            lines: components["schemas"]["LineIn"][];
-            district?: string | null;
-        };
-        LineIn: {
-            sku: string;
-            quantity: number;
-        };
+        /** Quote */
         Quote: {
-            lines: {
-                sku: string;
-                product_slug: string | null;
-                name: components["schemas"]["LocalizedText"] | null;
-                variant_name: components["schemas"]["LocalizedText"] | null;
-                picture: components["schemas"]["Picture"] | null;
-                unit_price_poisha: number;
-                quantity: number;
-                max_quantity: number;
-                line_total_poisha: number;
-                problem: ("unknown_sku" | "out_of_stock" | "insufficient_stock") | null;
-            }[];
+            /** Lines */
+            lines: components["schemas"]["QuoteLine"][];
+            /** Subtotal Poisha */
             subtotal_poisha: number;
+            /** Delivery Poisha */
             delivery_poisha: number | null;
+            /** Total Poisha */
             total_poisha: number;
+            /** Orderable */
             orderable: boolean;
         };
-        OrderIn: {
-            lines: components["schemas"]["LineIn"][];
-            contact: {
-                name: string;
-                phone: string;
-                email?: string | null;
-            };
-            address: {
-                line1: string;
-                area: string;
-                district: string;
-                postcode?: string | null;
-            };
-            /** @enum {string} */
-            payment_method: "cod" | "sslcommerz";
-            expected_total_poisha: number;
-            /** @enum {string} */
-            language: "en" | "bn";
+        /** QuoteIn */
+        QuoteIn: {
+            /** Lines */
+            lines: components["schemas"]["CartLineIn"][];
+            /** District */
+            district?: string | null;
         };
-        Order: {
-            token: string;
-            number: string;
-            /** @enum {string} */
-            status: "awaiting_payment" | "confirmed" | "packed" | "shipped" | "delivered" | "cancelled" | "expired";
-            payment: {
-                /** @enum {string} */
-                method: "cod" | "sslcommerz";
-                /** @enum {string} */
-                status: "due_on_delivery" | "unpaid" | "paid" | "failed" | "refund_requested" | "refunded";
-            };
-            /** Format: date-time */
-            created_at: string;
-            expires_at: string | null;
-            lines: {
-                sku: string;
-                product_slug: string;
-                name: components["schemas"]["LocalizedText"];
-                variant_name: components["schemas"]["LocalizedText"];
-                picture: components["schemas"]["Picture"];
-                unit_price_poisha: number;
-                quantity: number;
-                line_total_poisha: number;
-            }[];
-            subtotal_poisha: number;
-            delivery_poisha: number;
-            total_poisha: number;
-            contact: {
-                name: string;
-                phone: string;
-                email: string | null;
-            };
-            address: {
-                line1: string;
-                area: string;
-                district: {
-                    code: string;
-                    name: components["schemas"]["LocalizedText"];
-                };
-                division: {
-                    code: string;
-                    name: components["schemas"]["LocalizedText"];
-                };
-                postcode: string | null;
-            };
-            history: {
-                /** @enum {string} */
-                status: "awaiting_payment" | "confirmed" | "packed" | "shipped" | "delivered" | "cancelled" | "expired";
-                /** Format: date-time */
-                at: string;
-            }[];
-            can_cancel: boolean;
-            can_pay: boolean;
+        /** QuoteLine */
+        QuoteLine: {
+            /** Sku */
+            sku: string;
+            /** Product Slug */
+            product_slug: string | null;
+            name: components["schemas"]["LocalizedText"] | null;
+            variant_name: components["schemas"]["LocalizedText"] | null;
+            picture: components["schemas"]["Picture"] | null;
+            /** Unit Price Poisha */
+            unit_price_poisha: number;
+            /** Quantity */
+            quantity: number;
+            /** Max Quantity */
+            max_quantity: number;
+            /** Line Total Poisha */
+            line_total_poisha: number;
+            /** Problem */
+            problem: ("unknown_sku" | "out_of_stock" | "insufficient_stock") | null;
         };
-        PaymentStart: {
-            redirect_url: string;
+        /** Received */
+        Received: {
+            /** Received */
+            received: boolean;
         };
-        Customer: {
-            id: number;
+        /** Registration */
+        Registration: {
+            /** Name */
             name: string;
-            email: string | null;
-            phone: string | null;
-            /** @enum {string} */
+            /** Email */
+            email?: string | null;
+            /**
+             * Phone
+             * @description A mobile number of Bangladesh, however it is written
+             */
+            phone?: string | null;
+            /** Password */
+            password: string;
+            /**
+             * Language
+             * @default bn
+             * @enum {string}
+             */
             language: "en" | "bn";
         };
+        /** ResetConfirmation */
+        ResetConfirmation: {
+            /** Uid */
+            uid: string;
+            /** Token */
+            token: string;
+            /** New Password */
+            new_password: string;
+        };
+        /** ResetRequest */
+        ResetRequest: {
+            /**
+             * Login
+             * @description E-mail address or phone number
+             */
+            login: string;
+        };
+        /** Session */
         Session: {
+            /**
+             * Csrf Token
+             * @description To be sent as X-CSRFToken with every unsafe call
+             */
             csrf_token: string;
             customer: components["schemas"]["Customer"] | null;
         };
-        RegisterIn: {
-            name: string;
-            email?: string | null;
-            phone?: string | null;
-            password: string;
-            /** @enum {string} */
-            language: "en" | "bn";
+        /** Specification */
+        Specification: {
+            name: components["schemas"]["LocalizedText"];
+            value: components["schemas"]["LocalizedText"];
         };
-        LoginIn: {
-            login: string;
-            password: string;
-        };
-        ProfileIn: {
-            name?: string;
-            /** @enum {string} */
-            language?: "en" | "bn";
-        };
-        PasswordIn: {
-            current_password: string;
-            new_password: string;
-        };
-        ResetIn: {
-            login: string;
-        };
-        ResetConfirmIn: {
-            uid: string;
-            token: string;
-            new_password: string;
-        };
-        AddressIn: {
-            name: string;
-            phone: string;
-            line1: string;
-            area: string;
-            district: string;
-            postcode?: string | null;
-        };
-        Address: {
-            id: number;
-            name: string;
-            phone: string;
-            line1: string;
-            area: string;
-            district: {
-                code: string;
-                name: components["schemas"]["LocalizedText"];
-            };
-            division: {
-                code: string;
-                name: components["schemas"]["LocalizedText"];
-            };
-            postcode: string | null;
-        };
-        OrderHistory: {
-            items: {
-                token: string;
-                number: string;
-                /** @enum {string} */
-                status: "awaiting_payment" | "confirmed" | "packed" | "shipped" | "delivered" | "cancelled" | "expired";
-                /** @enum {string} */
-                payment_status: "due_on_delivery" | "unpaid" | "paid" | "failed" | "refund_requested" | "refunded";
-                /** Format: date-time */
-                created_at: string;
-                total_poisha: number;
-                item_count: number;
-            }[];
-            next_cursor: string | null;
-        };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            code: string;
-            detail: string;
-            messages: components["schemas"]["LocalizedText"];
-            errors?: {
-                field: string;
-                code: string;
-                messages: components["schemas"]["LocalizedText"];
-            }[] | null;
-            request_id: string;
+        /** Variant */
+        Variant: {
+            /** Sku */
+            sku: string;
+            name: components["schemas"]["LocalizedText"];
+            /** Price Poisha */
+            price_poisha: number;
+            /** Compare At Poisha */
+            compare_at_poisha: number | null;
+            /**
+             * Stock
+             * @enum {string}
+             */
+            stock: "in_stock" | "low" | "out";
+            /**
+             * Max Quantity
+             * @description How many one order may hold; 0 when sold out
+             */
+            max_quantity: number;
         };
     };
     responses: never;
@@ -635,7 +1076,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    list_categories: {
+    catalog_api_list_categories: {
         parameters: {
             query?: never;
             header?: never;
@@ -653,19 +1094,27 @@ export interface operations {
                     "application/json": components["schemas"]["Category"][];
                 };
             };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
-    list_products: {
+    catalog_api_list_products: {
         parameters: {
             query?: {
-                category?: string;
-                q?: string;
+                category?: string | null;
+                q?: string | null;
                 brand?: string[];
-                min_price_poisha?: number;
-                max_price_poisha?: number;
+                min_price_poisha?: number | null;
+                max_price_poisha?: number | null;
                 in_stock?: boolean;
-                sort?: "featured" | "newest" | "price_asc" | "price_desc" | "relevance";
-                cursor?: string;
+                /** @description Default: relevance for a search, else featured */
+                sort?: ("featured" | "newest" | "price_asc" | "price_desc" | "relevance") | null;
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -683,13 +1132,47 @@ export interface operations {
                     "application/json": components["schemas"]["ProductPage"];
                 };
             };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    list_filters: {
+    catalog_api_list_filters: {
         parameters: {
             query?: {
-                category?: string;
-                q?: string;
+                category?: string | null;
+                q?: string | null;
             };
             header?: never;
             path?: never;
@@ -706,9 +1189,34 @@ export interface operations {
                     "application/json": components["schemas"]["Filters"];
                 };
             };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    get_product: {
+    catalog_api_show_product: {
         parameters: {
             query?: never;
             header?: never;
@@ -726,6 +1234,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -747,6 +1280,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Locations"];
                 };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -772,6 +1312,24 @@ export interface operations {
                     "application/json": components["schemas"]["Quote"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     place_order: {
@@ -789,13 +1347,67 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -820,6 +1432,24 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     cancel_order: {
@@ -842,6 +1472,91 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_orders: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     start_payment: {
@@ -862,6 +1577,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentStart"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_sslcommerz_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description https://developer.sslcommerz.com/doc/v4/#validate-payment-with-ipn */
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_from_sslcommerz: {
+        parameters: {
+            query: {
+                order: string;
+            };
+            header?: never;
+            path: {
+                way: "success" | "fail" | "cancel";
+            };
+            cookie?: never;
+        };
+        /** @description https://developer.sslcommerz.com/doc/v4/#validate-payment-with-ipn */
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: string;
+                };
+            };
+        };
+        responses: {
+            /** @description See Other */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -895,11 +1738,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RegisterIn"];
+                "application/json": components["schemas"]["Registration"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -908,9 +1751,54 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    login: {
+    log_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -919,7 +1807,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LoginIn"];
+                "application/json": components["schemas"]["Credentials"];
             };
         };
         responses: {
@@ -932,9 +1820,54 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    logout: {
+    log_out: {
         parameters: {
             query?: never;
             header?: never;
@@ -952,9 +1885,18 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
-    update_profile: {
+    change_profile: {
         parameters: {
             query?: never;
             header?: never;
@@ -963,7 +1905,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProfileIn"];
+                "application/json": components["schemas"]["Profile"];
             };
         };
         responses: {
@@ -974,6 +1916,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -987,7 +1965,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PasswordIn"];
+                "application/json": components["schemas"]["PasswordChange"];
             };
         };
         responses: {
@@ -998,6 +1976,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1011,16 +2034,43 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ResetIn"];
+                "application/json": components["schemas"]["ResetRequest"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Accepted */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -1033,16 +2083,43 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ResetConfirmIn"];
+                "application/json": components["schemas"]["ResetConfirmation"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -1061,7 +2138,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Address"][];
+                    "application/json": components["schemas"]["AccountAddress"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1075,17 +2161,62 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AddressIn"];
+                "application/json": components["schemas"]["AccountAddressIn"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Address"];
+                    "application/json": components["schemas"]["AccountAddress"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1095,39 +2226,53 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: number;
+                address_id: number;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description No Content */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-        };
-    };
-    list_orders: {
-        parameters: {
-            query?: {
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderHistory"];
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
