@@ -1,6 +1,13 @@
 """Fixtures of the shop's tests: real PostgreSQL and Redis, given by the environment or by dhakacart.pytest_servers."""
 
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from dhakacart.operations.ports import free_ports
+from dhakacart.operations.redis import RedisServer
 from django.core.cache import cache
 from django.test import Client
 
@@ -15,3 +22,15 @@ def _empty_cache() -> None:
 def api() -> Client:
     """A browser that speaks JSON to the API and is held to CSRF's rules."""
     return Client(enforce_csrf_checks=True, headers={"accept": "application/json"})
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """A Redis that the test may stop, freeze (SIGSTOP) and start again."""
+    [port] = free_ports(1)
+    redis = RedisServer(folder=tmp_path / "redis", port=port)
+    redis.start()
+    yield redis
+    if redis.pid:
+        os.kill(redis.pid, signal.SIGCONT)
+    redis.stop()
