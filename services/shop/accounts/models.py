@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 
 # BTRC numbering plan: mobile operators have 013 to 019, eight more digits; kept in E.164.
 MOBILE_PATTERN = r"^\+8801[3-9]\d{8}$"
@@ -26,7 +26,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, *, email: str, password: str, **fields: Any) -> "User":
         return self.create_user(
-            email=email,
+            email=email.lower(),
             password=password,
             name=fields.pop("name", "Administrator"),
             is_staff=True,
@@ -56,6 +56,8 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(email__isnull=False) | models.Q(phone__isnull=False),
                 name="user_email_or_phone",
             ),
+            # Two accounts that differ in case alone would be one person's login twice.
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
         )
 
     def __str__(self) -> str:

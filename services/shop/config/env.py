@@ -2,24 +2,35 @@
 
 Plain values are environment variables. Secrets are files ``$SECRETS_DIR/<lower_case_name>``, never
 variables, so that they show up in no process listing and no container inspection. Settings read
-nothing else. ``python -m config.env`` prints the contract.
+nothing else. ``python -m config.env`` prints the contract, which is docs/reference/environment.md.
 """
 
 import ipaddress
 import os
+import re
 import sys
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import quote
 
 from pydantic import AnyHttpUrl, Field, RedisDsn, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 DEVELOPMENT_SECRET_PREFIX = "development-only-"  # noqa: S105 - what marks a secret as unfit for production
 MINIMUM_SECRET_KEY_CHARACTERS = 50
 
 IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]+$")]
+AllowedHost = Annotated[str, Field(pattern=r"^(\*|\.?[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])$")]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+SslMode = Literal["disable", "require", "verify-ca", "verify-full"]
+MAIL_ADDRESS = r"^([^<>@\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$"
+# https://develop.sentry.dev/sdk/overview/#parsing-the-dsn
+SENTRY_DSN = re.compile(r"https?://[^/@\s]+@[^/@\s]+/(?:[^\s]*/)?[0-9]+")
 
 
 class EnvironmentName(StrEnum):
@@ -36,7 +47,9 @@ class EnvironmentContractError(Exception):
 class Env(BaseSettings):
     """Typed values of the contract. Field name = variable name in lower case = secret's file name."""
 
-    model_config = SettingsConfigDict(extra="ignore", case_sensitive=False, frozen=True)
+    model_config = SettingsConfigDict(
+        extra="ignore", case_sensitive=False, frozen=True, env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     environment: EnvironmentName = Field(
         description="Which rules apply: development, test, staging or production"
@@ -44,24 +57,20 @@ class Env(BaseSettings):
     release: str = Field(
         "unreleased", description="What is running: image digest or commit; shown in logs and errors"
     )
-    log_level: str = Field(
-        "INFO", description="Lowest level that is logged", pattern="^(DEBUG|INFO|WARNING|ERROR)$"
-    )
+    log_level: LogLevel = Field("INFO", description="Lowest level that is logged")
     public_url: AnyHttpUrl = Field(description="Where shoppers reach the shop; links in mail start with it")
-    allowed_hosts: Annotated[list[str], NoDecode] = Field(
-        description="Host names to answer for, comma separated"
+    allowed_hosts: Annotated[list[AllowedHost], NoDecode] = Field(
+        description="Host names to answer for, comma separated", min_length=1
     )
     trusted_proxies: Annotated[list[IPNetwork], NoDecode] = Field(
         [], description="Networks (CIDR, comma separated) whose X-Forwarded-For is believed"
     )
 
-    database_host: str = Field(description="PostgreSQL's host name or address")
+    database_host: Host = Field(description="PostgreSQL's host name or address")
     database_port: int = Field(5432, description="PostgreSQL's port", ge=1, le=65535)
     database_name: str = Field("dhakacart", description="Database name")
     database_user: str = Field("dhakacart", description="Database role")
-    database_sslmode: str = Field(
-        "verify-full", description="libpq sslmode", pattern="^(disable|require|verify-ca|verify-full)$"
-    )
+    database_sslmode: SslMode = Field("verify-full", description="libpq sslmode")
     redis_url: RedisDsn = Field(description="Redis without a database number: 0 is the cache, 1 the broker")
 
     sslcommerz_url: AnyHttpUrl = Field(
@@ -69,18 +78,20 @@ class Env(BaseSettings):
     )
     sslcommerz_store_id: str = Field(description="Store id given by SSLCommerz", min_length=1)
     sms_url: AnyHttpUrl = Field(description="Base address of the SMS provider")
-    smtp_host: str = Field(description="Mail relay's host")
+    smtp_host: Host = Field(description="Mail relay's host")
     smtp_port: int = Field(587, description="Mail relay's port", ge=1, le=65535)
     smtp_user: str = Field("", description="Mail relay's user; empty: no login")
     smtp_starttls: bool = Field(True, description="Whether the mail relay is spoken to over TLS")
-    mail_from: str = Field("DhakaCart <shop@dhakacart.example>", description="Sender of the shop's mail")
+    mail_from: str = Field(
+        "DhakaCart <shop@dhakacart.example>", description="Sender of the shop's mail", pattern=MAIL_ADDRESS
+    )
 
-    web_host: str = Field("0.0.0.0", description="Address that web listens on")  # noqa: S104 - inside a container
+    web_host: Host = Field("0.0.0.0", description="Address that web listens on")  # noqa: S104 - inside a container
     web_port: int = Field(8000, description="Port that web listens on", ge=1, le=65535)
     web_processes: int = Field(2, description="Processes that serve HTTP", ge=1, le=64)
     web_threads: int = Field(4, description="Threads (and database connections) per process", ge=1, le=64)
     worker_processes: int = Field(2, description="Celery's pool size", ge=1, le=64)
-    metrics_host: str = Field("0.0.0.0", description="Address of the metrics port")  # noqa: S104 - inside a container
+    metrics_host: Host = Field("0.0.0.0", description="Address of the metrics port")  # noqa: S104 - inside a container
     metrics_port: int = Field(
         9100, description="Port of Prometheus metrics, apart from web's", ge=1, le=65535
     )
@@ -106,6 +117,37 @@ class Env(BaseSettings):
             [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
         )
 
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: Any) -> Any:
+        # Here, since pydantic would complain of each kind of network by itself.
+        return [ipaddress.ip_network(part) for part in cls._split(value)]
+
+    @field_validator("public_url")
+    @classmethod
+    def _bare_origin(cls, value: AnyHttpUrl) -> AnyHttpUrl:
+        if value.path != "/" or value.query or value.fragment or value.username or value.password:
+            raise PydanticCustomError("public_url", "give scheme, host and port only")
+        return value
+
+    @field_validator("sentry_dsn")
+    @classmethod
+    def _dsn(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not SENTRY_DSN.fullmatch(value.get_secret_value()):
+            raise PydanticCustomError("sentry_dsn", "expected https://<key>@<host>/<project number>")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _bare_redis(cls, value: RedisDsn) -> RedisDsn:
+        if value.password:
+            raise PydanticCustomError(
+                "redis_password", "the password belongs into the secret file redis_password"
+            )
+        if value.path not in {None, "", "/", "/0"}:  # pydantic adds the /0
+            raise PydanticCustomError("redis_database", "give it without a database number")
+        return value
+
     @property
     def is_strict(self) -> bool:
         """Whether production's rules hold (staging is held to the same)."""
@@ -118,34 +160,38 @@ class Env(BaseSettings):
 
     def redis(self, database: int) -> str:
         """Redis' address with its password and a database number."""
-        base = str(self.redis_url).rstrip("/")
-        if self.redis_password:
-            scheme, rest = base.split("://", 1)
-            base = f"{scheme}://:{self.redis_password.get_secret_value()}@{rest.rpartition('@')[2]}"
-        return f"{base}/{database}"
+        url = self.redis_url
+        password = quote(self.redis_password.get_secret_value(), safe="") if self.redis_password else ""
+        login = f"{url.username or ''}:{password}@" if url.username or password else ""
+        return f"{url.scheme}://{login}{url.host}:{url.port}/{database}"
 
     @model_validator(mode="after")
     def _strict_rules(self) -> Self:
         if not self.is_strict:
             return self
-        problems = []
         key = self.secret_key.get_secret_value()
-        if key.startswith(DEVELOPMENT_SECRET_PREFIX) or len(key) < MINIMUM_SECRET_KEY_CHARACTERS:
-            problems.append("SECRET_KEY is a development secret or shorter than 50 characters")
-        problems += [
-            f"{name.upper()} is a development secret"
-            for name in sorted(SECRET_NAMES - {"secret_key"})
+        problems = [
+            f"secret file {name} is a development secret"
+            for name in sorted(SECRET_NAMES)
             if (value := getattr(self, name))
             and value.get_secret_value().startswith(DEVELOPMENT_SECRET_PREFIX)
         ]
+        if len(key) < MINIMUM_SECRET_KEY_CHARACTERS:
+            problems.append(
+                f"secret file secret_key has less than {MINIMUM_SECRET_KEY_CHARACTERS} characters"
+            )
         if self.public_url.scheme != "https":
-            problems.append("PUBLIC_URL must be https")
+            problems.append("variable PUBLIC_URL must be https")
         if "*" in self.allowed_hosts:
-            problems.append("ALLOWED_HOSTS must name hosts, not *")
+            problems.append("variable ALLOWED_HOSTS must name hosts, not *")
         if self.live_reload:
-            problems.append("LIVE_RELOAD must be off")
+            problems.append("variable LIVE_RELOAD must be off")
         if problems:
-            raise ValueError(f"refused in {self.environment}: {'; '.join(problems)}")
+            raise PydanticCustomError(
+                "strict",
+                "{problems}",
+                {"problems": "\n".join(f"{problem} in {self.environment}" for problem in problems)},
+            )
         return self
 
 
@@ -154,15 +200,39 @@ SECRET_NAMES = frozenset(
 )
 
 
-def _line(error: Any) -> str:
-    name = str(error["loc"][0]) if error["loc"] else ""
-    if not name:
-        return f"environment contract: {error['msg'].removeprefix('Value error, ')}"
-    where = f"secret file {name}" if name in SECRET_NAMES else f"variable {name.upper()}"
-    purpose = Env.model_fields[name].description
-    if error["type"] == "missing":
-        return f"environment contract: {where} is missing ({purpose})"
-    return f"environment contract: {where} is malformed: {error['msg']} ({purpose})"
+def _lines(error: ValidationError) -> Iterator[str]:
+    """One line for each name, however many things are wrong with its value."""
+    seen = set()
+    for fault in error.errors():
+        if not fault["loc"]:
+            yield from fault["msg"].splitlines()
+            continue
+        name = str(fault["loc"][0])
+        if name in seen:
+            continue
+        seen.add(name)
+        where = f"secret file {name}" if name in SECRET_NAMES else f"variable {name.upper()}"
+        what = "missing" if fault["type"] == "missing" else f"malformed: {' '.join(fault['msg'].split())}"
+        yield f"{where} is {what} ({Env.model_fields[name].description})"
+
+
+def _refusal(lines: Iterable[str]) -> EnvironmentContractError:
+    return EnvironmentContractError("\n".join(f"environment contract: {line}" for line in lines))
+
+
+def _read_secrets(folder: Path) -> dict[str, Any]:
+    """What the secret files hold, without outer space; a file that is not there or empty is left out."""
+    values, faults = {}, []
+    for name in sorted(SECRET_NAMES):
+        try:
+            values[name] = (folder / name).read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            continue
+        except (OSError, UnicodeDecodeError) as error:
+            faults.append(f"secret file {name} cannot be read: {getattr(error, 'strerror', 'not UTF-8')}")
+    if faults:
+        raise _refusal(faults)
+    return {name: value for name, value in values.items() if value}
 
 
 def load() -> Env:
@@ -171,21 +241,16 @@ def load() -> Env:
     Raises:
         EnvironmentContractError: one line for each missing or malformed value.
     """
-    exposed = sorted(name.upper() for name in SECRET_NAMES if name.upper() in os.environ)
+    exposed = sorted({name.upper() for name in os.environ if name.lower() in SECRET_NAMES})
     if exposed:
-        raise EnvironmentContractError(
-            "\n".join(
-                f"environment contract: {name} is a secret: give it as a file, not as a variable"
-                for name in exposed
-            )
-        )
+        raise _refusal(f"{name} is a secret: give it as a file, not as a variable" for name in exposed)
     folder = Path(os.environ.get("SECRETS_DIR") or Env.model_fields["secrets_dir"].default)
     if not folder.is_dir():
-        raise EnvironmentContractError(f"environment contract: variable SECRETS_DIR: no folder {folder}")
+        raise _refusal([f"variable SECRETS_DIR is malformed: there is no folder {folder}"])
     try:
-        return Env(_secrets_dir=folder)
+        return Env(**_read_secrets(folder))
     except ValidationError as error:
-        raise EnvironmentContractError("\n".join(_line(e) for e in error.errors())) from None
+        raise _refusal(_lines(error)) from None
 
 
 @cache
@@ -198,22 +263,7 @@ def env() -> Env:
         raise SystemExit(os.EX_CONFIG) from None
 
 
-def describe() -> str:
-    """The contract as a Markdown table."""
-    rows = ["| name | given as | type | default | what it is for |", "|---|---|---|---|---|"]
-    for name, field in Env.model_fields.items():
-        secret = name in SECRET_NAMES
-        kind = (
-            "text"
-            if secret
-            else str(getattr(field.annotation, "__name__", field.annotation)).replace("|", "or")
-        )
-        default = "required" if field.is_required() else f"`{field.default}`"
-        rows.append(
-            f"| {name if secret else name.upper()} | {'secret file' if secret else 'variable'} | {kind} | {default} | {field.description} |"
-        )
-    return "\n".join(rows)
-
-
 if __name__ == "__main__":
-    print(describe())
+    from config.env_page import page
+
+    print(page())

@@ -26,6 +26,10 @@ def logging_config(*, level: str, environment: str, release: str) -> dict[str, A
         "loggers": {
             "django.server": {"handlers": [], "propagate": False},
             "django.request": {"level": "ERROR"},  # 4xx stand in the request's own line already
+            # A stranger's requests, answered with 400 and logged as such: no errors of ours.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
+            "django.security.RequestDataTooBig": {"level": "CRITICAL"},
+            "django.security.TooManyFieldsSent": {"level": "CRITICAL"},
             "httpx": {"level": "WARNING"},
             "httpcore": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},

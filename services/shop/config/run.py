@@ -1,15 +1,16 @@
 """The image's roles: ``python -m config.run web | worker | beat | migrate``.
 
 One image, one entry, so that every environment starts the same thing. ``LIVE_RELOAD`` restarts a role
-when its code changes.
+when its code changes (config.reload).
 """
 
 import os
 import shutil
-import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from config.env import Env, env
 
@@ -17,15 +18,54 @@ CODE = Path(__file__).resolve().parent.parent
 MULTIPROC = "PROMETHEUS_MULTIPROC_DIR"
 BEAT_SCHEDULE_FILE = "celerybeat-schedule"
 REQUEST_BACKLOG = 1024
+STATIC_LIFETIME_SECONDS = 3600
+WEB_SHUTDOWN_SECONDS = 25
+# Both below the 30 s that Kubernetes and Compose are told to wait before SIGKILL.
+WORKER_SHUTDOWN_SECONDS = 25
+
+
+def _touch_when_ready(contract: Env, *signals: Any) -> None:
+    """Make ``READY_FILE`` once one of Celery's signals says that the role works."""
+    ready_file = contract.ready_file
+    if ready_file is None:
+        return
+    ready_file.unlink(missing_ok=True)
+
+    def touch(**_: Any) -> None:
+        ready_file.touch()
+
+    for signal in signals:
+        signal.connect(touch, weak=False)
+
+
+def _serve_metrics(contract: Env) -> None:
+    """Open the metrics port of this role; where it is taken, say so in one line and end."""
+    from ops.exposition import serve_metrics
+
+    try:
+        serve_metrics(host=contract.metrics_host, port=contract.metrics_port)
+    except OSError as error:
+        print(
+            f"metrics: {contract.metrics_host} port {contract.metrics_port}: {error.strerror}",
+            file=sys.stderr,
+        )
+        raise SystemExit(os.EX_UNAVAILABLE) from None
 
 
 def web(contract: Env) -> None:
-    """Serve HTTP by Granian; the parent process serves the metrics of all its children."""
+    """Serve HTTP by Granian; its parent process, which has no Django, serves the metrics of all its children."""
+    import multiprocessing
+
     from granian import Granian
     from granian.constants import Interfaces
-    from ops.exposition import serve_metrics
 
-    serve_metrics(host=contract.metrics_host, port=contract.metrics_port)
+    from config.log import logging_config
+    from config.static import mounts
+
+    # Python's default differs by version and platform; a fork would inherit the metrics' socket and thread.
+    multiprocessing.set_start_method("spawn")
+    _serve_metrics(contract)
+    static = mounts()
     Granian(
         "config.wsgi:application",
         address=contract.web_host,
@@ -34,20 +74,39 @@ def web(contract: Env) -> None:
         workers=contract.web_processes,
         blocking_threads=contract.web_threads,
         backlog=REQUEST_BACKLOG,
+        log_dictconfig=logging_config(
+            level=contract.log_level, environment=contract.environment, release=contract.release
+        ),
         log_access=False,
-        respawn_failed_workers=True,
-        workers_kill_timeout=30,
+        respawn_failed_workers=not contract.live_reload,  # there, whoever watches the code decides
+        workers_kill_timeout=WEB_SHUTDOWN_SECONDS,
+        static_path_route=[route for route, _folder in static],
+        static_path_mount=[folder for _route, folder in static],
+        static_path_expires=STATIC_LIFETIME_SECONDS,
     ).serve()
 
 
+def _end_in_time(**_: Any) -> None:
+    """After a while turn Celery's warm shutdown (wait for what runs) into its cold one (give it back to the queue)."""
+    import signal
+
+    deadline = threading.Timer(WORKER_SHUTDOWN_SECONDS, os.kill, (os.getpid(), signal.SIGQUIT))
+    deadline.daemon = True
+    deadline.start()
+
+
 def worker(contract: Env) -> None:
-    """Perform tasks by Celery's prefork pool; SIGTERM finishes what runs (soft shutdown)."""
-    from ops.exposition import serve_metrics
+    """Perform tasks by Celery's prefork pool; SIGTERM lets what runs finish within `WORKER_SHUTDOWN_SECONDS`.
+
+    That is the warm shutdown and a deadline: Celery's own soft shutdown always sleeps for its whole time-out.
+    """
+    from celery.signals import worker_ready, worker_shutting_down
 
     from config.celery import app
 
-    os.environ["REMAP_SIGTERM"] = "SIGQUIT"
-    serve_metrics(host=contract.metrics_host, port=contract.metrics_port)
+    _touch_when_ready(contract, worker_ready)
+    worker_shutting_down.connect(_end_in_time)
+    _serve_metrics(contract)
     app.worker_main(
         [
             "worker",
@@ -62,23 +121,34 @@ def worker(contract: Env) -> None:
 
 
 def beat(contract: Env) -> None:
-    """Send the periodic tasks; a second beat does no harm, only useless work."""
-    from ops.exposition import serve_metrics
+    """Send the periodic tasks; a second beat does no harm, only useless work.
+
+    When each was last sent stands in a file that outlives a restart, so that an hourly task is not put off by it.
+    """
+    from celery.signals import beat_init
 
     from config.celery import app
 
-    serve_metrics(host=contract.metrics_host, port=contract.metrics_port)
+    _touch_when_ready(contract, beat_init)
+    _serve_metrics(contract)
     schedule = contract.prometheus_multiproc_dir / BEAT_SCHEDULE_FILE
     app.start(["beat", "--schedule", str(schedule), "--loglevel", contract.log_level])
 
 
 def migrate(_contract: Env) -> None:
-    """Apply every migration, then create the staff groups. Safe to repeat."""
+    """Apply every migration, and with it the staff groups (accounts.roles). Safe to repeat and to run twice at once."""
     import django
     from django.core.management import call_command
+    from django.db import connection
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+    with connection.cursor() as cursor:
+        # The time-outs are for requests: building an index may take longer, and so may another migration.
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute("SET lock_timeout = 0")
+        cursor.execute("SELECT pg_advisory_lock(hashtext('dhakacart migrate'))")
+        cursor.execute("RESET lock_timeout")
     call_command("migrate", interactive=False, verbosity=1)
 
 
@@ -86,7 +156,7 @@ ROLES: dict[str, Callable[[Env], None]] = {"web": web, "worker": worker, "beat":
 
 
 def _fresh_metrics_folder(folder: Path) -> None:
-    """Give this process a folder of its own for metrics: files of a dead process would be counted for ever."""
+    """Give this role a folder of its own for metrics: files of a dead process would be counted for ever."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     os.environ[MULTIPROC] = str(folder)
@@ -97,26 +167,20 @@ def run(role: str) -> None:
     contract = env()
     if role != "migrate":
         _fresh_metrics_folder(contract.prometheus_multiproc_dir / role)
-    ROLES[role](env.__wrapped__() if role != "migrate" else contract)
-
-
-def _run_reloading(role: str) -> None:
-    from watchfiles import PythonFilter, run_process
-
-    run_process(CODE, target=run, args=(role,), watch_filter=PythonFilter(), sigint_timeout=10)
+    ROLES[role](contract)
 
 
 def main(arguments: list[str]) -> int:
-    """Exit status: 0 after a clean end, 2 for an unknown role, 78 for a fault in the contract."""
+    """Exit status: 0 after a clean end, 64 for an unknown role, 78 for a fault in the contract."""
     if len(arguments) != 1 or arguments[0] not in ROLES:
         print(f"usage: python -m config.run {' | '.join(ROLES)}", file=sys.stderr)
         return os.EX_USAGE
     role = arguments[0]
     if env().live_reload and role != "migrate":
-        signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
-        _run_reloading(role)
-    else:
-        run(role)
+        from config.reload import run_reloading
+
+        return run_reloading(role)
+    run(role)
     return 0
 
 

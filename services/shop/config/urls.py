@@ -3,10 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.admin_login import login as admin_login
 from config.api import api
 
 urlpatterns = [
     path("api/v1/", api.urls),
+    path("admin/login/", admin_login),
     path("admin/", admin.site.urls),
     path("", include("ops.urls")),
     path("pictures/", include("catalog.urls")),

@@ -36,9 +36,12 @@ class Effect(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        permissions = (("retry_effect", "Can have dead effects tried again"),)
         indexes = (
             models.Index(fields=["available_at"], condition=models.Q(state="pending"), name="effect_pending"),
             models.Index(fields=["created_at"], name="effect_created"),
+            models.Index(fields=["done_at"], condition=models.Q(state="done"), name="effect_done"),
+            models.Index(fields=["kind"], condition=models.Q(state="dead"), name="effect_dead"),
         )
 
     def __str__(self) -> str:

@@ -4,9 +4,11 @@ import hashlib
 import logging
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.http.response import HttpResponseBase
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -17,6 +19,7 @@ from ops.errors import (
     InternalError,
     InvalidInput,
     MalformedRequest,
+    MethodNotAllowed,
     NotFound,
     NotSignedIn,
     ShopError,
@@ -25,6 +28,7 @@ from ops.errors import (
 
 log = logging.getLogger(__name__)
 PROBLEM_TYPE = "urn:dhakacart:problem:"
+DATABASE_RETRY_SECONDS = 5
 
 
 def problem_response(request: HttpRequest, error: ShopError) -> HttpResponse:
@@ -94,21 +98,33 @@ def install_handlers(api: NinjaAPI) -> None:
     def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
         return problem_response(request, CsrfFailed() if error.status_code == 403 else MalformedRequest())
 
-    @api.exception_handler(RequestDataTooBig)
-    @api.exception_handler(TooManyFieldsSent)
-    def _too_big(request: HttpRequest, _error: Exception) -> HttpResponse:
+    # What Django answers with 400: too large, too many fields, a broken form, a body cut short.
+    @api.exception_handler(SuspiciousOperation)
+    @api.exception_handler(BadRequest)
+    @api.exception_handler(MultiPartParserError)
+    @api.exception_handler(UnreadablePostError)
+    def _unreadable(request: HttpRequest, _error: Exception) -> HttpResponse:
         return problem_response(request, MalformedRequest())
 
     @api.exception_handler(OperationalError)
     @api.exception_handler(InterfaceError)
     def _database(request: HttpRequest, error: Exception) -> HttpResponse:
         log.warning("database unavailable", exc_info=error)
-        return problem_response(request, TemporarilyUnavailable(retry_after_seconds=5))
+        return problem_response(request, TemporarilyUnavailable(retry_after_seconds=DATABASE_RETRY_SECONDS))
 
     @api.exception_handler(Exception)
     def _unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
-        log.error("unhandled exception", exc_info=error)
+        match = request.resolver_match
+        route = f"/{match.route}" if match else None
+        log.error("unhandled exception", exc_info=error, extra={"http.route": route})
         return problem_response(request, InternalError())
+
+
+def method_not_allowed(request: HttpRequest, refusal: HttpResponseBase) -> HttpResponse:
+    """django-ninja's bare 405 as a problem document; ``Allow`` stays."""
+    response = problem_response(request, MethodNotAllowed())
+    response["Allow"] = refusal.get("Allow", "")
+    return response
 
 
 def with_etag(request: HttpRequest, response: HttpResponse, *, max_age_seconds: int) -> HttpResponse:

@@ -58,6 +58,14 @@ class NotFound(ShopError):
     bn = "এই ঠিকানায় কিছু পাওয়া যায়নি।"
 
 
+class MethodNotAllowed(ShopError):
+    code = "method_not_allowed"
+    status = 405
+    title = "Method not allowed"
+    en = "This address does not take this kind of request."
+    bn = "এই ঠিকানায় এ ধরনের অনুরোধ নেওয়া হয় না।"
+
+
 class NotSignedIn(ShopError):
     code = "not_signed_in"
     status = 401
