@@ -1,0 +1,52 @@
+"""Fixtures of the platform's tests: the whole shop as real processes, started once for all tests that need it."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# `servers` is imported by its own name; at the end, so that no folder here can stand for a module of Python.
+sys.path.append(str(Path(__file__).parent))
+
+from servers.shop import Shop
+from servers.visitors import NextVisitor
+
+from dhakacart.operations.paths import Checkout
+from dhakacart.operations.run_folders import make_run_folder
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need the running shop go to one process of xdist, so that there is one shop."""
+    for item in items:
+        if "bare_shop" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("shop"))
+
+
+@pytest.fixture(scope="session")
+def bare_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """PostgreSQL, Redis and simulator with the schema and the seed's data, and none of the shop's roles started."""
+    folder = make_run_folder(Checkout.here().cache / "platform-test-runs")
+    shop = Shop(folder)
+    try:
+        shop.start_servers()
+        shop.seed()
+        yield shop
+    finally:
+        shop.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def shop(bare_shop: Shop) -> Shop:
+    """The whole shop with web, worker and beat; those that a test has killed are started again."""
+    bare_shop.ensure("web", "worker", "beat")
+    return bare_shop
+
+
+@pytest.fixture(scope="session")
+def visitor() -> NextVisitor:
+    """Requests from ever new addresses."""
+    return NextVisitor()

@@ -1,0 +1,125 @@
+"""A real browser in front of the shop: one that runs already (SHOP_URL), or real processes started here."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from e2e.words import Language
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from servers.inbox import Inbox
+from servers.shop import Shop
+from servers.storefront import start_storefront, storefront_lacks
+
+from dhakacart.operations.paths import Checkout
+
+CHROMIUM = "/usr/bin/chromium"
+# The machine may be busy.
+PATIENCE_MILLISECONDS = 30_000
+SIMULATOR_URL = "http://127.0.0.1:8090"
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the shop is, and where its mail and SMS arrive."""
+
+    url: str
+    inbox: Inbox
+
+
+@dataclass(frozen=True)
+class Device:
+    """A screen and its owner's language."""
+
+    name: str
+    language: Language
+    width: int
+    height: int
+    is_phone: bool
+
+
+DESKTOP = Device("desktop", "en", 1280, 800, is_phone=False)
+PHONE = Device("phone", "bn", 390, 844, is_phone=True)
+
+
+def lacking(reason: str) -> None:
+    """Skip, or fail where a browser is required (REQUIRE_BROWSER=1)."""
+    if os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail(f"REQUIRE_BROWSER=1, but {reason}")
+    pytest.skip(f"no browser test: {reason}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The shop is asked for while a test runs (a missing browser must not start it), so xdist is told here."""
+    for item in items:
+        if "site" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("shop"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Of the module only: while Playwright runs, Django takes its thread for an asynchronous one."""
+    path = shutil.which("chromium") or CHROMIUM
+    if not Path(path).exists():
+        lacking("there is no chromium (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-proxy-server"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def site(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """SHOP_URL (with SIMULATOR_URL for its inbox), else the whole shop and its storefront."""
+    if url := os.environ.get("SHOP_URL"):
+        yield Site(url.rstrip("/"), Inbox(os.environ.get("SIMULATOR_URL", SIMULATOR_URL)))
+        return
+    shop: Shop = request.getfixturevalue("bare_shop")
+    if reason := storefront_lacks(shop):
+        lacking(reason)
+    shop.ensure("web", "worker", "beat")
+    storefront = start_storefront(shop)
+    yield Site(f"http://127.0.0.1:{shop.ports.storefront}", shop.inbox)
+    storefront.stop()
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=lambda device: device.name)
+def device(request: pytest.FixtureRequest) -> Device:
+    return request.param
+
+
+@pytest.fixture
+def context(browser: Browser, site: Site, device: Device) -> Iterator[BrowserContext]:
+    context = browser.new_context(
+        base_url=site.url,
+        viewport={"width": device.width, "height": device.height},
+        is_mobile=device.is_phone,
+        has_touch=device.is_phone,
+        locale="bn-BD" if device.language == "bn" else "en-GB",
+        timezone_id="Asia/Dhaka",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A tab. What it shows when its test fails is kept in .dhakacart/screenshots."""
+    page = context.new_page()
+    failures = request.session.testsfailed
+    yield page
+    if request.session.testsfailed > failures:
+        folder = Checkout.here().private / "screenshots"
+        folder.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"[^A-Za-z0-9_-]+", "-", request.node.name).strip("-")
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
