@@ -5,7 +5,7 @@ install = $(PYTHON) scripts/bootstrap.py
 run = .venv/bin/python -m dhakacart
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev urls logs down reset shell manage seed test check fix bench doctor lock
+.PHONY: help install dev urls logs down reset shell manage seed test test-containers check fix bench reload-times doctor trust lock
 
 ##@ Run the shop
 dev: ; @$(install) && $(run) dev ## bring everything up; ENGINE=, ISOLATED=1 (free ports), DETACH=1 (return when ready)
@@ -21,12 +21,15 @@ seed: ; @$(install) && $(run) seed $(ARGS) ## fill in the demonstration data, if
 
 ##@ Work on the code
 test: ; @$(install) && $(run) test $(ARGS) ## every suite on real servers; ARGS="-k stock" goes to pytest
+test-containers: ; @$(install) && $(run) test-containers $(ARGS) ## the suites that need a Docker engine; ARGS= goes to pytest
 check: ; @$(install) && $(run) check ## linters, types, contracts, generated files; edits nothing; ONLY=mypy
 fix: ; @$(install) && $(run) fix ## put right what a program can put right
 bench: ; @$(install) && $(run) bench ## ratios of two arms, measured in turns; ONLY=, ROUNDS=
+reload-times: ; @$(install) && $(run) reload-times ## seconds from a save until it shows, against a rebuild; TARGET=embedded,tilt ROUNDS=5
 lock: ; @$(install) && $(run) lock ## write requirements*.txt anew; UPGRADE=1
 
 ##@ This machine
 doctor: ; @PYTHONPATH=scripts $(or $(wildcard .venv/bin/python),$(PYTHON)) -m dhakacart.operations.doctor ## what it lacks, why that matters, the exact fix; JSON=1
+trust: ; @$(install) && $(run) trust ## install the local authority, so that browsers do not warn; needs root
 install: ; @$(install) ## only the virtual environment and the packages
-help: ; @awk '/^##@/ {print "\n" substr($$0, 5)} /^[a-z]+: ;/ {split($$0, verb, ":"); sub(/.* ## /, ""); printf "  make %-8s %s\n", verb[1], $$0}' $(MAKEFILE_LIST) ## this list
+help: ; @awk '/^##@/ {print "\n" substr($$0, 5)} /^[a-z-]+: ;/ {split($$0, verb, ":"); sub(/.* ## /, ""); printf "  make %-15s %s\n", verb[1], $$0}' $(MAKEFILE_LIST) ## this list

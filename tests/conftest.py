@@ -17,12 +17,11 @@ from dhakacart.operations.paths import Checkout
 from dhakacart.operations.run_folders import make_run_folder
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Tests that need the running shop go to one process of xdist, so that there is one shop."""
-    for item in items:
-        if "bare_shop" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("shop"))
+    # `site` (tests/e2e) asks for the shop only while it runs: a missing browser must not start one.
+    if {"bare_shop", "site"} & set(getattr(item, "fixturenames", ())):
+        item.add_marker(pytest.mark.xdist_group("shop"))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The entry point of `dhakacart`: collects the verbs, and turns a ProblemError into one line."""
 
 import sys
+from types import ModuleType
 
 import typer
 from rich.console import Console
@@ -16,12 +17,15 @@ from dhakacart.commands import (
     lock,
     logs,
     manage,
+    reload_times,
     reset,
     secrets,
     seed,
     shell,
     supervise,
     test,
+    test_containers,
+    trust,
     urls,
 )
 from dhakacart.operations.problem import ProblemError
@@ -33,11 +37,33 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (dev, urls, logs, down, reset, seed, shell, check, fix, bench, doctor, lock):
-    app.command(command.__name__.rpartition(".")[2])(command.main)
-for command in (test, manage):
+
+
+def _verb(command: ModuleType) -> str:
+    """make's spelling: test-containers for commands/test_containers.py."""
+    return command.__name__.rpartition(".")[2].replace("_", "-")
+
+
+for command in (
+    dev,
+    urls,
+    logs,
+    down,
+    reset,
+    seed,
+    shell,
+    check,
+    fix,
+    bench,
+    reload_times,
+    doctor,
+    trust,
+    lock,
+):
+    app.command(_verb(command))(command.main)
+for command in (test, test_containers, manage):
     app.command(
-        command.__name__.rpartition(".")[2],
+        _verb(command),
         context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
     )(command.main)
 app.command(hidden=True)(supervise.supervise)

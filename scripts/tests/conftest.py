@@ -18,6 +18,7 @@ from dhakacart.operations.paths import Checkout
 from dhakacart.operations.waiting import wait_for
 
 SUPERVISE = Path(__file__).parent / "stand_ins" / "supervise.py"
+DOCKER = Path(__file__).parent / "stand_ins" / "docker.py"
 PATIENCE_SECONDS = 60.0
 
 
@@ -106,6 +107,24 @@ def clean_environment(open_folder: Path) -> dict[str, str]:
         **{name: value for name, value in os.environ.items() if not name.startswith(ours)},
         "DHAKACART_CACHE": str(open_folder / "cache"),
     }
+
+
+@pytest.fixture
+def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Callable[[], list[str]]]:
+    """A function that puts a stand-in for docker first in PATH, with its answers; returns one that lists the calls."""
+    folder = tmp_path / "docker stand-in"
+    folder.mkdir()
+    program = folder / "docker"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{DOCKER}" "{folder}" "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+    def answer(*answers: dict[str, Any]) -> Callable[[], list[str]]:
+        (folder / "answers.json").write_text(json.dumps(answers))
+        (folder / "calls").write_text("")
+        return lambda: (folder / "calls").read_text().splitlines()
+
+    return answer
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The table that `make dev` ends with says what is so."""
 
-from dhakacart.engines.embedded_services import DEMO_ADMINISTRATOR, DEMO_CUSTOMER, DEMO_PASSWORD, addresses
+from dhakacart.engines.demo_accounts import DEMO_ADMINISTRATOR, DEMO_CUSTOMER, DEMO_PASSWORD
+from dhakacart.engines.embedded_services import addresses
 from dhakacart.operations.ports import Ports
 
 

@@ -77,11 +77,41 @@ def test_a_check_complains_of_what_is_broken_and_not_of_what_is_sound(look, name
 
 
 @pytest.mark.parametrize(
-    "name", ["hadolint", "shellcheck", "eslint", "tsc", "migrations", "import contracts"]
+    "name", ["hadolint", "shellcheck", "eslint", "tsc", "JavaScript", "migrations", "import contracts"]
 )
 def test_a_check_without_anything_to_look_at_says_so(look, name):
     """A check over nothing is not a check that passed."""
     assert look(name, {}).result is Result.NOTHING
+
+
+BUILD = """
+import { randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+const built = process.argv[process.argv.indexOf("--outDir") + 1];
+mkdirSync(`${built}/.vite`, { recursive: true });
+writeFileSync(`${built}/entry.js`, randomBytes(%d));
+writeFileSync(`${built}/page.js`, "");
+const entry = { file: "entry.js", isEntry: true };
+const page = { file: "page.js", isDynamicEntry: true, imports: ["index.html"] };
+writeFileSync(`${built}/.vite/manifest.json`, JSON.stringify({ "index.html": entry, "HomePage.tsx": page }));
+"""
+
+
+@pytest.mark.parametrize(("size_bytes", "result"), [(119_000, Result.PASSED), (121_000, Result.FAILED)])
+def test_a_first_page_has_a_budget(look, size_bytes, result):
+    """120 kB of compressed JavaScript, that of a shared entry included; measured by the storefront's own script."""
+    scripts = {"build": "node build.mjs", "size": "node scripts/size.mjs"}
+    files = {
+        "services/storefront/package.json": json.dumps({"scripts": scripts}),
+        "services/storefront/node_modules/.keep": "",
+        "services/storefront/build.mjs": BUILD % size_bytes,
+        "services/storefront/scripts/size.mjs": (HERE.storefront / "scripts" / "size.mjs").read_text(),
+    }
+
+    outcome = look("JavaScript", files)
+
+    assert outcome.result is result, outcome.output
+    assert ("over the limit" in outcome.output) == (result is Result.FAILED)
 
 
 def test_stale_types_are_found(look):

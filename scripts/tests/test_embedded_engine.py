@@ -246,7 +246,7 @@ def test_an_unknown_engine_is_told_the_known_ones(make_copy):
     result = make_copy().run("dev", "--engine", "warp")
 
     assert result.returncode == 2
-    assert "no engine is called 'warp'; the engines are: embedded" in result.stdout
+    assert "no engine is called 'warp'; the engines are: containers, embedded" in result.stdout
 
 
 def test_on_a_terminal_it_stays_and_ctrl_c_stops_everything(make_copy, gone):

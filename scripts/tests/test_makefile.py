@@ -12,7 +12,7 @@ MAKES_OWN = {"help", "install", "doctor"}
 
 def verbs_of_the_makefile():
     text = (ROOT / "Makefile").read_text()
-    return dict(re.findall(r"^([a-z]+): ; (.*)$", text, re.MULTILINE))
+    return dict(re.findall(r"^([a-z-]+): ; (.*)$", text, re.MULTILINE))
 
 
 def verbs_of_the_command_line():

@@ -2,7 +2,12 @@
 
 import stat
 
-from dhakacart.operations.secrets import SECRET_NAMES, create_development_secrets, read_secret
+from dhakacart.operations.secrets import (
+    SECRET_NAMES,
+    create_development_files,
+    create_development_secrets,
+    read_secret,
+)
 
 
 def mode(path):
@@ -36,3 +41,12 @@ def test_a_missing_or_empty_secret_is_made_and_the_others_stay(tmp_path):
 
     assert create_development_secrets(tmp_path) == ["secret_key", "sms_token"]
     assert read_secret(tmp_path, "database_password") == kept
+
+
+def test_secrets_init_makes_the_certificates_too(tmp_path):
+    """What containers mount is complete after it: secrets, authority, a folder per server; a second call makes nothing."""
+    made = create_development_files(tmp_path / "secrets")
+
+    assert set(SECRET_NAMES) | {"authority", "edge", "postgres", "pgbouncer", "tickets"} == set(made)
+    assert (tmp_path / "secrets" / "edge" / "tls.crt").exists()
+    assert create_development_files(tmp_path / "secrets") == []

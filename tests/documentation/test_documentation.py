@@ -50,7 +50,10 @@ def test_a_page_names_only_what_exists(page: Path) -> None:
     [
         ("[gone](nowhere.md)", "link nowhere.md"),
         ("see `services/nothing.py`", "path services/nothing.py"),
-        ("see `tests/documentation/test_documentation.py::test_gone`", "test tests/documentation/test_documentation.py::test_gone"),
+        (
+            "see `tests/documentation/test_documentation.py::test_gone`",
+            "test tests/documentation/test_documentation.py::test_gone",
+        ),
         ("run `make coffee`", "make coffee"),
     ],
 )

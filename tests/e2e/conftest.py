@@ -52,31 +52,29 @@ def lacking(reason: str) -> None:
     pytest.skip(f"no browser test: {reason}")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The shop is asked for while a test runs (a missing browser must not start it), so xdist is told here."""
-    for item in items:
-        if "site" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("shop"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium. Of the module only: while Playwright runs, Django takes its thread for an asynchronous one."""
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Debian's Chromium: the path of its program."""
     path = shutil.which("chromium") or CHROMIUM
     if not Path(path).exists():
         lacking("there is no chromium (apt-get install chromium)")
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Of the module only: while Playwright runs, Django takes its thread for an asynchronous one."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=path,
+            executable_path=chromium,
             args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-proxy-server"],
         )
         yield browser
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def site(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Site]:
+@pytest.fixture(scope="session")
+def site(chromium: str, request: pytest.FixtureRequest) -> Iterator[Site]:
     """SHOP_URL (with SIMULATOR_URL for its inbox), else the whole shop and its storefront."""
     if url := os.environ.get("SHOP_URL"):
         yield Site(url.rstrip("/"), Inbox(os.environ.get("SIMULATOR_URL", SIMULATOR_URL)))
@@ -84,7 +82,6 @@ def site(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Site]:
     shop: Shop = request.getfixturevalue("bare_shop")
     if reason := storefront_lacks(shop):
         lacking(reason)
-    shop.ensure("web", "worker", "beat")
     storefront = start_storefront(shop)
     yield Site(f"http://127.0.0.1:{shop.ports.storefront}", shop.inbox)
     storefront.stop()
@@ -96,7 +93,12 @@ def device(request: pytest.FixtureRequest) -> Device:
 
 
 @pytest.fixture
-def context(browser: Browser, site: Site, device: Device) -> Iterator[BrowserContext]:
+def context(
+    browser: Browser, site: Site, device: Device, request: pytest.FixtureRequest
+) -> Iterator[BrowserContext]:
+    """A browser profile of its own on this device, in front of a shop whose every role runs."""
+    if "SHOP_URL" not in os.environ:
+        request.getfixturevalue("shop")
     context = browser.new_context(
         base_url=site.url,
         viewport={"width": device.width, "height": device.height},

@@ -20,7 +20,9 @@ def exchange(*, port: int, request: bytes) -> int | None:
             connection.sendall(request)
             connection.shutdown(socket.SHUT_WR)
             answer = connection.recv(4096)
-        except (ConnectionResetError, BrokenPipeError):
+        except TimeoutError:
+            raise
+        except OSError:
             return None
     match = _STATUS.match(answer)
     return int(match[1]) if match else None

@@ -1,5 +1,6 @@
 """How a start is shown: a line for each step with the time it took, a spinner on terminals, the processes' output."""
 
+import time
 import zlib
 from collections.abc import Sequence
 
@@ -12,6 +13,7 @@ from dhakacart.operations.events import Event, Kind
 
 _COLOURS = ("cyan", "magenta", "green", "blue", "yellow", "bright_cyan", "bright_magenta", "bright_green")
 _NAME_WIDTH = 11
+_TELL_SECONDS = 4.5
 
 
 class Progress:
@@ -22,6 +24,8 @@ class Progress:
         self.lines = False
         self._starting: dict[str, str] = {}
         self._status: Status | None = None
+        self._waiting = ""
+        self._told_at = time.monotonic()
 
     def on_event(self, event: Event) -> None:
         match event.kind:
@@ -33,12 +37,20 @@ class Progress:
             case Kind.NOTE | Kind.DIED:
                 self._print("·", "dim" if event.kind is Kind.NOTE else "yellow", event.text)
             case Kind.WAITING:
-                if not self.console.is_terminal:
-                    self._print("…", "dim", f"still starting: {event.text} ({event.seconds:.0f} s)")
+                self._on_waiting(event)
             case _:
                 self._starting.clear()
                 self._on_turn(event)
         self._refresh_status()
+
+    def _on_waiting(self, event: Event) -> None:
+        """On a terminal the spinner says it, elsewhere a line now and then."""
+        text = f"still starting: {event.text} ({event.seconds:.0f} s)"
+        if self.console.is_terminal:
+            self._waiting = text
+        elif time.monotonic() - self._told_at >= _TELL_SECONDS:
+            self._told_at = time.monotonic()
+            self._print("…", "dim", text)
 
     def _on_turn(self, event: Event) -> None:
         """What concerns the run as a whole."""
@@ -72,7 +84,7 @@ class Progress:
         if not self.console.is_terminal or not self._starting:
             self.close()
             return
-        text = f"starting {', '.join(self._starting)}"
+        text = self._waiting or f"starting {', '.join(self._starting)}"
         if self._status is None:
             self._status = self.console.status(text)
             self._status.start()

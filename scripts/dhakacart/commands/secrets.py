@@ -3,7 +3,7 @@
 import typer
 
 from dhakacart.operations.paths import Checkout
-from dhakacart.operations.secrets import create_development_secrets
+from dhakacart.operations.secrets import create_development_files
 
 app = typer.Typer(help="Development secrets: made here, kept outside git.", no_args_is_help=True)
 
@@ -15,7 +15,7 @@ def secrets() -> None:
 
 @app.command()
 def init() -> None:
-    """Make every secret that is missing. Safe to repeat."""
+    """Make every secret and certificate that is missing or about to end. Safe to repeat."""
     folder = Checkout.here().secrets
-    made = create_development_secrets(folder)
+    made = create_development_files(folder)
     typer.echo(f"made: {', '.join(made)}" if made else f"nothing to make: {folder} is complete")

@@ -1,12 +1,11 @@
 """`dhakacart seed`: the demonstration shop."""
 
-import subprocess
-import sys
 from typing import Annotated
 
 import typer
 
 from dhakacart import engines
+from dhakacart.commands.run import run
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.problem import ProblemError
 
@@ -19,7 +18,4 @@ def main(arguments: Arguments = None) -> None:
     engine = engines.running(checkout)
     if engine is None:
         raise ProblemError("this checkout is not running", hint="make dev (it seeds too)")
-    command = [sys.executable, "manage.py", "seed", *(arguments or [])]
-    raise typer.Exit(
-        subprocess.run(command, cwd=checkout.shop, env=engine.environment(), check=False).returncode
-    )
+    raise typer.Exit(run(engine.manage(["seed", *(arguments or [])])))

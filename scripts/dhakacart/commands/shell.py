@@ -1,7 +1,6 @@
 """`dhakacart shell`: a prompt inside the running shop."""
 
 import os
-import sys
 from typing import Annotated
 
 import typer
@@ -19,9 +18,6 @@ def main(db: Database = False) -> None:
     engine = engines.running(checkout)
     if engine is None:
         raise ProblemError("this checkout is not running", hint="make dev")
-    if db:
-        command, environment = engine.database_shell()
-    else:
-        command, environment = [sys.executable, "manage.py", "shell"], engine.environment()
-    os.chdir(checkout.shop)
-    os.execve(command[0], command, environment)  # noqa: S606 - the shell takes this process's place
+    command = engine.database_shell() if db else engine.manage(["shell"])
+    os.chdir(command.folder)
+    os.execvpe(command.words[0], command.words, command.environment)  # noqa: S606 - it takes this process's place

@@ -12,11 +12,15 @@ def main(context: typer.Context) -> None:
     suites: list[Suite | None] = [run_pytest(checkout, context.args)]
     if not context.args:
         suites.append(run_storefront(checkout))
-    ran = [suite for suite in suites if suite is not None]
-    reasons = [reason for suite in ran for reason in suite.reasons]
+    raise typer.Exit(show([suite for suite in suites if suite is not None]))
+
+
+def show(suites: list[Suite]) -> int:
+    """Prints the numbers of all suites in one line; the exit status."""
+    reasons = [reason for suite in suites for reason in suite.reasons]
     line = (
-        f"passed {sum(suite.passed for suite in ran)}, failed {sum(suite.failed for suite in ran)},"
-        f" skipped {sum(suite.skipped for suite in ran)}"
+        f"passed {sum(suite.passed for suite in suites)}, failed {sum(suite.failed for suite in suites)},"
+        f" skipped {sum(suite.skipped for suite in suites)}"
     )
     typer.echo(line + (f": {'; '.join(reasons)}" if reasons else ""))
-    raise typer.Exit(max((suite.status for suite in ran), default=0))
+    return max((suite.status for suite in suites), default=0)

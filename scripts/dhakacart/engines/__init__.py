@@ -1,11 +1,12 @@
 """The ways to run the shop, best first. A new engine is a module here and one more line in ENGINES."""
 
+from dhakacart.engines.containers import ContainersEngine
 from dhakacart.engines.embedded import EmbeddedEngine
 from dhakacart.engines.protocol import Engine
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.problem import ProblemError
 
-ENGINES: tuple[type[Engine], ...] = (EmbeddedEngine,)
+ENGINES: tuple[type[Engine], ...] = (ContainersEngine, EmbeddedEngine)
 
 
 def engines(checkout: Checkout) -> list[Engine]:
@@ -14,7 +15,7 @@ def engines(checkout: Checkout) -> list[Engine]:
 
 
 def choose(checkout: Checkout, name: str = "") -> tuple[Engine, str]:
-    """The engine to start, and why: the one named, else the first that is available.
+    """The engine to start, and why: the one named, else the first that is available and may be chosen by itself.
 
     Raises ProblemError: exit status 2 for a name that no engine has, 1 when none (or not that one) can run here.
     """
@@ -24,12 +25,17 @@ def choose(checkout: Checkout, name: str = "") -> tuple[Engine, str]:
             if engine.name == name:
                 available, reason = engine.available()
                 if not available:
-                    raise ProblemError(f"engine {name} cannot run here: {reason}", hint="make doctor")
+                    raise ProblemError(
+                        f"engine {name} cannot run here: {reason}",
+                        hint="make doctor says more; make dev without ENGINE takes one that can",
+                    )
                 return engine, "asked for"
         names = ", ".join(engine.name for engine in known)
         raise ProblemError(f"no engine is called {name!r}; the engines are: {names}", exit_status=2)
     reasons: list[str] = []
     for engine in known:
+        if engine.not_automatic:
+            continue
         available, reason = engine.available()
         if available:
             return engine, "; ".join([*reasons, reason])

@@ -3,15 +3,17 @@
 import asyncio
 import shutil
 import signal
+import sys
 import time
-from pathlib import Path
+from collections.abc import Iterator
 
 from dhakacart.engines.embedded_services import addresses, build_services, shop_environment
-from dhakacart.engines.protocol import Address, Status, UpOptions
+from dhakacart.engines.protocol import Address, Command, Status, UpOptions
 from dhakacart.operations import daemon
 from dhakacart.operations.environment import from_the_shell
 from dhakacart.operations.events import Event, Kind, OnEvent
 from dhakacart.operations.identity import Identity, stop_groups, wait_until_gone
+from dhakacart.operations.log_files import follow_logs
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.ports import Ports, holders, is_taken
 from dhakacart.operations.postgres_binaries import binaries, coverage, make_public_folder
@@ -20,6 +22,7 @@ from dhakacart.operations.redis import server_binary
 from dhakacart.operations.secrets import create_development_secrets, read_secret
 from dhakacart.operations.state import State, StateFolder
 from dhakacart.operations.supervisor import Supervisor
+from dhakacart.operations.tidying import remove_folders
 
 _DOWN_SECONDS = 60.0
 
@@ -28,6 +31,7 @@ class EmbeddedEngine:
     """PostgreSQL and a Redis-compatible server from wheels, Node from a wheel, one supervisor."""
 
     name = "embedded"
+    not_automatic = ""
 
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout
@@ -122,9 +126,7 @@ class EmbeddedEngine:
 
     def reset(self, on_event: OnEvent) -> None:
         self.down(on_event)
-        for folder in (self.checkout.data, self.checkout.secrets, self.checkout.logs):
-            shutil.rmtree(folder, ignore_errors=True)
-            _require_gone(folder)
+        remove_folders(self.checkout.data, self.checkout.secrets, self.checkout.logs)
 
     def urls(self) -> list[Address]:
         return addresses(self._living().ports)
@@ -135,15 +137,19 @@ class EmbeddedEngine:
             return Status(running=False, text="not running")
         return Status(running=True, ready=state.ready, text="ready" if state.ready else "starting")
 
-    def environment(self) -> dict[str, str]:
+    def output(self, name: str, *, lines: int, follow: bool) -> Iterator[tuple[str, str]]:
+        return follow_logs(self.checkout.logs, name, lines=lines, follow=follow)
+
+    def manage(self, arguments: list[str]) -> Command:
         create_development_secrets(self.checkout.secrets)
         state = self.state.living()
-        return shop_environment(self.checkout, state.ports if state is not None else Ports())
+        environment = shop_environment(self.checkout, state.ports if state is not None else Ports())
+        return Command([sys.executable, "manage.py", *arguments], environment, self.checkout.shop)
 
-    def database_shell(self) -> tuple[list[str], dict[str, str]]:
+    def database_shell(self) -> Command:
         shop = shop_environment(self.checkout, self._living().ports)
         psql = binaries(self.checkout.cache) / "psql"
-        return [str(psql)], {
+        environment = {
             **from_the_shell(),
             "PGHOST": shop["DATABASE_HOST"],
             "PGPORT": shop["DATABASE_PORT"],
@@ -151,6 +157,7 @@ class EmbeddedEngine:
             "PGDATABASE": shop["DATABASE_NAME"],
             "PGPASSWORD": read_secret(self.checkout.secrets, "database_password"),
         }
+        return Command([str(psql)], environment, self.checkout.shop)
 
     def _living(self) -> State:
         state = self.state.living()
@@ -173,8 +180,3 @@ class EmbeddedEngine:
             remembered = Ports.free()
             self.state.remember_ports(remembered)
         return remembered
-
-
-def _require_gone(folder: Path) -> None:
-    if folder.exists():
-        raise ProblemError(f"{folder} could not be removed", hint="its files belong to another user")

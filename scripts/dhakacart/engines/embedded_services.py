@@ -4,6 +4,7 @@ import signal
 import sys
 from dataclasses import replace
 
+from dhakacart.engines.demo_accounts import DEMO_ADMINISTRATOR, DEMO_CUSTOMER, DEMO_PASSWORD
 from dhakacart.engines.protocol import Address
 from dhakacart.operations.environment import from_the_shell, on_this_machine, read_environment_file
 from dhakacart.operations.node import node_folder, path_with_node
@@ -14,11 +15,6 @@ from dhakacart.operations.probes import all_of, file_there, http_ok, port_open
 from dhakacart.operations.redis import RedisServer, answers_ping
 from dhakacart.operations.secrets import read_secret
 from dhakacart.operations.service import Service
-
-# The accounts that the seed makes; scripts/tests/test_addresses.py holds them to the seed's own.
-DEMO_CUSTOMER = "nusrat@example.com"
-DEMO_ADMINISTRATOR = "admin@dhakacart.example"
-DEMO_PASSWORD = "dhakacart-dev-2026"  # noqa: S105 - printed; the seed refuses to run in staging and production
 
 
 def shop_environment(checkout: Checkout, ports: Ports) -> dict[str, str]:

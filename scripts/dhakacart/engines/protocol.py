@@ -1,7 +1,8 @@
 """What every engine offers to the verbs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Protocol
 
 from dhakacart.operations.events import OnEvent
@@ -31,6 +32,15 @@ class Status:
 
 
 @dataclass(frozen=True)
+class Command:
+    """A program beside the processes: its words, its whole environment, the folder that it runs in."""
+
+    words: list[str]
+    environment: dict[str, str]
+    folder: Path
+
+
+@dataclass(frozen=True)
 class UpOptions:
     """isolated: free ports. detach: return when all is ready. on_line gets the output of an attached run."""
 
@@ -44,6 +54,8 @@ class Engine(Protocol):
     """One way to run the shop."""
 
     name: str
+    # Why it must be asked for by name; empty when it may be chosen by itself.
+    not_automatic: str
 
     def __init__(self, checkout: Checkout) -> None: ...
 
@@ -65,8 +77,11 @@ class Engine(Protocol):
     def status(self) -> Status:
         """What is so now."""
 
-    def environment(self) -> dict[str, str]:
-        """The environment contract's values for a command beside the processes (a shell, a seed)."""
+    def output(self, name: str, *, lines: int, follow: bool) -> Iterator[tuple[str, str]]:
+        """What runs prints, as (process, line): its last lines, of one process or all (""), then what is new."""
 
-    def database_shell(self) -> tuple[list[str], dict[str, str]]:
-        """The command of an SQL prompt on the shop's database, and its environment."""
+    def manage(self, arguments: list[str]) -> Command:
+        """Django's manage.py with the settings of what runs (or would run)."""
+
+    def database_shell(self) -> Command:
+        """An SQL prompt on the shop's database."""

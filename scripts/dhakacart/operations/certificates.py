@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-AUTHORITY_NAME = "DhakaCart local authority"
+from dhakacart.operations.trust import AUTHORITY_NAME
+
 AUTHORITY_LIFETIME = timedelta(days=3650)
 # Browsers refuse longer ones, also from an authority that was installed by hand on Apple's systems (825 days).
 LIFETIME = timedelta(days=365)

@@ -53,6 +53,8 @@ class Context:
         strict = {
             "ENVIRONMENT": "production",
             "PUBLIC_URL": "https://shop.dhakacart.example",
+            "SSLCOMMERZ_URL": "https://securepay.sslcommerz.com",
+            "SMS_URL": "https://sms.example",
             "ALLOWED_HOSTS": "shop.dhakacart.example",
             "DATABASE_SSLMODE": "verify-full",
             "LIVE_RELOAD": "false",

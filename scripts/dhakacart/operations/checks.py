@@ -126,6 +126,18 @@ def _npm(script: str) -> Callable[[Context], str | None]:
     return look
 
 
+def _bundle_size(context: Context) -> str | None:
+    if not (context.storefront / "node_modules").exists():
+        return None
+    built = str(context.scratch / "storefront")
+    environment = context.node_environment()
+    for arguments in (["build", "--", "--outDir", built, "--logLevel", "error"], ["size", "--", built]):
+        command = npm_command("run", "--silent", *arguments)
+        if complaints := complaints_of(command, folder=context.storefront, environment=environment):
+            return complaints
+    return ""
+
+
 def _shellcheck(context: Context) -> str | None:
     files = shell_files(context.root)
     return (
@@ -161,6 +173,7 @@ CHECKS = [
     Check("mypy (strict types)", _mypy),
     Check("eslint", _npm("lint")),
     Check("tsc (TypeScript's types)", _npm("typecheck")),
+    Check("JavaScript of a first page", _bundle_size),
     Check("OpenAPI is current", stale_openapi),
     Check("storefront's API types are current", stale_types),
     Check("migrations are complete", _manage("makemigrations", "--check", "--dry-run")),

@@ -56,6 +56,7 @@ def examine() -> list[Finding]:
         _writable(),
         _chromium(),
         _docker(),
+        _trust(),
     ]
 
 
@@ -246,10 +247,26 @@ def _docker() -> Finding:
         )
     except subprocess.TimeoutExpired:
         return Finding("Docker", INFO, "does not answer", why)
-    found = (
-        f"engine {result.stdout.strip()}" if result.returncode == 0 else "installed, but no engine answers"
-    )
-    return Finding("Docker", INFO, found, why)
+    if result.returncode == 0:
+        return Finding("Docker", INFO, f"engine {result.stdout.strip()}", why)
+    fix = "start Docker Desktop, or: sudo systemctl start docker"
+    return Finding("Docker", INFO, "installed, but no engine answers", why, fix)
+
+
+def _trust() -> Finding:
+    from dhakacart.operations.trust import authority_file, trusted
+
+    why = "without it browsers warn of https://localhost, which the engine with containers serves"
+    authority = authority_file(ROOT / ".dhakacart" / "secrets")
+    try:
+        installed = trusted(sys.platform, authority) if authority.is_file() else False
+    except OSError:
+        installed = None
+    if installed is None:
+        return Finding("local authority", INFO, "whether it is trusted cannot be told here", why)
+    if installed:
+        return Finding("local authority", INFO, "trusted by this machine", why)
+    return Finding("local authority", INFO, "not trusted by this machine", why, "make trust (needs root)")
 
 
 def to_json(findings: list[Finding]) -> str:

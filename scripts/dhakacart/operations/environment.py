@@ -23,6 +23,10 @@ def from_the_shell() -> dict[str, str]:
     return {name: os.environ[name] for name in _FROM_THE_SHELL if name in os.environ}
 
 
+# Values that only containers have: files at fixed paths inside them.
+_INSIDE_CONTAINERS = {"DATABASE_CA_FILE", "READY_FILE"}
+
+
 def read_environment_file(path: Path) -> dict[str, str]:
     """Bare KEY=value lines; `#` at a line's start is a comment. Raises ProblemError for any other line."""
     values: dict[str, str] = {}
@@ -51,9 +55,9 @@ def find_unportable_lines(path: Path) -> list[str]:
 
 
 def on_this_machine(base: dict[str, str], *, ports: Ports, secrets: Path, metrics: Path) -> dict[str, str]:
-    """The local values with hosts, ports and folders of processes on loopback."""
+    """The local values with hosts, ports, folders and live reload of processes on loopback."""
     return {
-        **base,
+        **{name: value for name, value in base.items() if name not in _INSIDE_CONTAINERS},
         "DATABASE_HOST": LOOPBACK,
         "DATABASE_PORT": str(ports.postgres),
         "DATABASE_NAME": "dhakacart",
@@ -66,6 +70,9 @@ def on_this_machine(base: dict[str, str], *, ports: Ports, secrets: Path, metric
         "SMTP_HOST": LOOPBACK,
         "SMTP_PORT": str(ports.simulator_smtp),
         "PUBLIC_URL": f"http://{LOOPBACK}:{ports.storefront}",
+        # Vite's server stands before web, as edge does elsewhere.
+        "TRUSTED_PROXIES": "127.0.0.0/8,::1/128",
+        "LIVE_RELOAD": "true",
         "WEB_HOST": LOOPBACK,
         "WEB_PORT": str(ports.web),
         "METRICS_HOST": LOOPBACK,

@@ -1,12 +1,17 @@
 """Logs of the supervised processes: one file each, bounded in size, with the end of it at hand."""
 
 import contextlib
+import time
 from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
+
+from dhakacart.operations.problem import ProblemError
 
 MAX_BYTES = 5_000_000
 _LAST_LINES = 25
 _MAX_LINE_BYTES = 8_000
+_POLL_SECONDS = 0.3
 
 
 class LogFile:
@@ -48,6 +53,28 @@ class LogFile:
 
     def close(self) -> None:
         self._file.close()
+
+
+def follow_logs(folder: Path, name: str, *, lines: int, follow: bool) -> Iterator[tuple[str, str]]:
+    """(log, line) of one log or all (""): the last `lines` of each, then (`follow`) what is new, until Ctrl-C.
+
+    Raises ProblemError, exit status 2, when there is none of that name.
+    """
+    known = sorted(folder.glob("*.log"))
+    chosen = [path for path in known if name in ("", path.stem)]
+    if not chosen:
+        names = ", ".join(path.stem for path in known)
+        raise ProblemError(
+            f"no output of {name or 'anything'} yet{f'; there is: {names}' if names else ''}", exit_status=2
+        )
+    followers = [(path.stem, LogFollower(path, lines)) for path in chosen]
+    while True:
+        for log, follower in followers:
+            for line in follower.new_lines():
+                yield log, line
+        if not follow:
+            return
+        time.sleep(_POLL_SECONDS)
 
 
 class LogFollower:

@@ -39,5 +39,13 @@ def create_development_secrets(folder: Path) -> list[str]:
     return made
 
 
+def create_development_files(folder: Path) -> list[str]:
+    """Secrets, and the local authority with the certificates that it signs; the names of what was made."""
+    # Only where it is needed: the library behind it takes longer to load than all else here.
+    from dhakacart.operations.certificates import create_certificates
+
+    return [*create_development_secrets(folder), *create_certificates(folder)]
+
+
 def read_secret(folder: Path, name: str) -> str:
     return (folder / name).read_text().strip()

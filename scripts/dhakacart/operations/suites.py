@@ -13,6 +13,8 @@ from dhakacart.operations.node import npm_command, path_with_node
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.programs import python
 
+# Suites that need a Docker engine: minutes long, so a verb of their own runs them (`make test-containers`).
+ENGINE_MARKER = "engine"
 # Read by dhakacart.pytest_servers: it then writes its last line there, instead of printing it.
 SUMMARY_VARIABLE = "DHAKACART_TEST_SUMMARY"
 _MAX_WORKERS = 4
@@ -31,7 +33,16 @@ class Suite:
 
 
 def run_pytest(checkout: Checkout, arguments: list[str]) -> Suite:
-    """pytest over everything in Python; several processes unless the arguments say otherwise."""
+    """pytest over everything in Python that needs no Docker engine; several processes unless the arguments say otherwise."""
+    return _pytest(checkout, ["-m", f"not {ENGINE_MARKER}", *arguments])
+
+
+def run_pytest_on_engine(checkout: Checkout, arguments: list[str]) -> Suite:
+    """pytest over what needs a Docker engine, one after the other: the engine is one."""
+    return _pytest(checkout, ["-m", ENGINE_MARKER, "-n", "0", *arguments])
+
+
+def _pytest(checkout: Checkout, arguments: list[str]) -> Suite:
     workers = str(min(_MAX_WORKERS, max(2, os.cpu_count() or 2)))
     # loadgroup: tests that share something (a browser, a running shop) mark themselves as one group.
     parallel = [] if _says_how_many(arguments) else ["-n", workers, "--dist", "loadgroup"]
@@ -52,10 +63,12 @@ def run_pytest(checkout: Checkout, arguments: list[str]) -> Suite:
     )
 
 
-def run_storefront(checkout: Checkout) -> Suite | None:
-    """The storefront's unit tests (vitest); None when it is not installed."""
+def run_storefront(checkout: Checkout) -> Suite:
+    """The storefront's unit tests (vitest); counted as skipped when it is not installed."""
     if not (checkout.storefront / "node_modules").exists():
-        return None
+        return Suite(
+            status=0, skipped=1, reasons=["storefront: its packages are not installed (make install)"]
+        )
     with tempfile.TemporaryDirectory(prefix="dhakacart-test-") as folder:
         summary = Path(folder) / "summary.json"
         command = npm_command(

@@ -1,14 +1,15 @@
 """The link to a new password, by mail or, where there is no e-mail address, by SMS.
 
-What waits in the outbox is only whom it is for. The link is made at the moment of sending: it stands in no database
-row that staff or a backup could show.
+What waits in the outbox is only whom it is for, and when it was asked for. The link is made at the moment of sending,
+so it stands in no database row that staff or a backup could show; and it is the same at each attempt, since a
+receiver that has seen the key refuses another text under it.
 """
 
 import time
 from typing import Any, Final
 
 from django.conf import settings
-from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.encoding import force_bytes
@@ -40,6 +41,22 @@ _TEXTS: Final = {
 }
 
 
+class _ResetTokens(PasswordResetTokenGenerator):
+    """Django's tokens (its default generator checks them), made as of a moment instead of now."""
+
+    def make_token_at(self, user: User, *, seconds: int) -> str:
+        """The token that `make_token` would have made at that moment."""
+        return self._make_token_with_timestamp(user, seconds, self.secret)
+
+
+_tokens: Final = _ResetTokens()
+
+
+def seconds_now() -> int:
+    """This moment, as Django's tokens count it: seconds since 2001-01-01."""
+    return _tokens._num_seconds(_tokens._now())
+
+
 def request_reset(*, login: str) -> None:
     """Have a link sent to the active account of this login, if there is one. Does the same work if there is none."""
     user = selectors.user_by_login(login=login)
@@ -48,7 +65,7 @@ def request_reset(*, login: str) -> None:
         outbox.enqueue(
             kind=KIND,
             key=_key(user if user else User(pk=NOBODY)),
-            payload={"user": user.pk if user else NOBODY},
+            payload={"user": user.pk if user else NOBODY, "asked_at_seconds": seconds_now()},
         )
         if not known:
             transaction.set_rollback(True)
@@ -60,15 +77,16 @@ def _key(user: User) -> str:
     return f"password-reset:{user.pk}:{state}:{int(time.time()) // WINDOW_SECONDS}"
 
 
-def link(user: User) -> str:
+def link(user: User, *, asked_at_seconds: int) -> str:
     """The page of the shop on which this user sets a new password; good once and for PASSWORD_RESET_TIMEOUT."""
     uid = urlsafe_base64_encode(force_bytes(user.pk))
-    return f"{settings.ENV.origin}/account/reset/{uid}/{default_token_generator.make_token(user)}"
+    token = _tokens.make_token_at(user, seconds=asked_at_seconds)
+    return f"{settings.ENV.origin}/account/reset/{uid}/{token}"
 
 
 @outbox.handler(KIND)
 def send_link(*, key: str, payload: dict[str, Any]) -> None:
-    """Send the link to ``{user}``; an account that is gone or inactive by now gets none.
+    """Send the link, as of ``{asked_at_seconds}``, to ``{user}``; an account that is gone or inactive by now gets none.
 
     Raises:
         What notify.mail.send_mail and notify.sms.send_sms raise.
@@ -77,7 +95,8 @@ def send_link(*, key: str, payload: dict[str, Any]) -> None:
     if user is None:
         return
     words = _TEXTS[user.language]
-    filled = {name: text.format(name=user.name, link=link(user)) for name, text in words.items()}
+    address = link(user, asked_at_seconds=payload["asked_at_seconds"])
+    filled = {name: text.format(name=user.name, link=address) for name, text in words.items()}
     if user.email:
         send_mail(key=key, payload={"to": user.email, "subject": filled["subject"], "text": filled["text"]})
     elif user.phone:

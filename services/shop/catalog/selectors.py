@@ -2,19 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import (
-    BooleanField,
-    Count,
-    ExpressionWrapper,
-    F,
-    Max,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-)
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Abs, Coalesce, JSONObject
 
 from catalog import cursor as cursors
@@ -174,7 +165,7 @@ def filters(selection: Selection) -> Answer:
 
 
 def product_detail(slug: str) -> Answer | None:
-    """Everything that a product's page shows, None when there is none; three queries."""
+    """Everything that a product's page shows, None when there is none; two queries."""
     pictures = (
         ProductPicture.objects.filter(product=OuterRef("pk"))
         .order_by("position")
@@ -207,6 +198,7 @@ def product_detail(slug: str) -> Answer | None:
             "warranty_months",
             "price_poisha",
             pictures_json=ArraySubquery(pictures),
+            variants_json=ArraySubquery(_variants()),
         )
         .first()
     )
@@ -221,37 +213,39 @@ def product_detail(slug: str) -> Answer | None:
         "specifications": product["specifications"],
         "warranty_months": product["warranty_months"],
         "pictures": [picture(row) for row in product["pictures_json"]],
-        "variants": _variants(product["id"]),
+        "variants": [_variant(row) for row in product["variants_json"]],
         "related": _related(product),
     }
 
 
-def _variants(product_id: int) -> list[Answer]:
-    """The variants with inventory's figures: its table is joined through the relation that it adds to ours."""
-    rows = (
-        Variant.objects.filter(product_id=product_id, is_active=True)
+def _variants() -> QuerySet[Variant, Any]:
+    """For a subquery: the active variants; inventory's table is joined through the relation that it adds to ours."""
+    return (
+        Variant.objects.filter(product=OuterRef("pk"), is_active=True)
         .order_by("position", "id")
         .values(
-            "sku",
-            "name_en",
-            "name_bn",
-            "price_poisha",
-            "compare_at_poisha",
-            available=Coalesce(F("stock__on_hand") - F("stock__reserved"), 0),
-            low_threshold=Coalesce("stock__low_threshold", 0),
+            data=JSONObject(
+                sku="sku",
+                name_en="name_en",
+                name_bn="name_bn",
+                price_poisha="price_poisha",
+                compare_at_poisha="compare_at_poisha",
+                available=Coalesce(F("stock__on_hand") - F("stock__reserved"), 0),
+                low_threshold=Coalesce("stock__low_threshold", 0),
+            )
         )
     )
-    return [
-        {
-            "sku": row["sku"],
-            "name": text(row, "name"),
-            "price_poisha": row["price_poisha"],
-            "compare_at_poisha": row["compare_at_poisha"],
-            "stock": stock_state(available=row["available"], low_threshold=row["low_threshold"]),
-            "max_quantity": orderable_quantity(available=row["available"]),
-        }
-        for row in rows
-    ]
+
+
+def _variant(row: Row) -> Answer:
+    return {
+        "sku": row["sku"],
+        "name": text(row, "name"),
+        "price_poisha": row["price_poisha"],
+        "compare_at_poisha": row["compare_at_poisha"],
+        "stock": stock_state(available=row["available"], low_threshold=row["low_threshold"]),
+        "max_quantity": orderable_quantity(available=row["available"]),
+    }
 
 
 def _related(product: Row) -> list[Answer]:

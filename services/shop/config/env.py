@@ -71,6 +71,9 @@ class Env(BaseSettings):
     database_name: str = Field("dhakacart", description="Database name")
     database_user: str = Field("dhakacart", description="Database role")
     database_sslmode: SslMode = Field("verify-full", description="libpq sslmode")
+    database_ca_file: Path | None = Field(
+        None, description="Certificates (PEM) of the authority that PostgreSQL's must come from"
+    )
     redis_url: RedisDsn = Field(description="Redis without a database number: 0 is the cache, 1 the broker")
 
     sslcommerz_url: AnyHttpUrl = Field(
@@ -122,6 +125,13 @@ class Env(BaseSettings):
     def _networks(cls, value: Any) -> Any:
         # Here, since pydantic would complain of each kind of network by itself.
         return [ipaddress.ip_network(part) for part in cls._split(value)]
+
+    @field_validator("database_ca_file")
+    @classmethod
+    def _readable(cls, value: Path | None) -> Path | None:
+        if value is not None and not os.access(value, os.R_OK):
+            raise PydanticCustomError("database_ca_file", "there is no such file that this user may read")
+        return value
 
     @field_validator("public_url")
     @classmethod
@@ -180,8 +190,11 @@ class Env(BaseSettings):
             problems.append(
                 f"secret file secret_key has less than {MINIMUM_SECRET_KEY_CHARACTERS} characters"
             )
-        if self.public_url.scheme != "https":
-            problems.append("variable PUBLIC_URL must be https")
+        problems += [
+            f"variable {name.upper()} must be https"
+            for name in ("public_url", "sslcommerz_url", "sms_url")
+            if getattr(self, name).scheme != "https"
+        ]
         if "*" in self.allowed_hosts:
             problems.append("variable ALLOWED_HOSTS must name hosts, not *")
         if self.live_reload:

@@ -6,6 +6,8 @@ when its code changes (config.reload).
 
 import os
 import shutil
+import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -34,8 +36,8 @@ def _touch_when_ready(contract: Env, *signals: Any) -> None:
     def touch(**_: Any) -> None:
         ready_file.touch()
 
-    for signal in signals:
-        signal.connect(touch, weak=False)
+    for moment in signals:
+        moment.connect(touch, weak=False)
 
 
 def _serve_metrics(contract: Env) -> None:
@@ -52,6 +54,24 @@ def _serve_metrics(contract: Env) -> None:
         raise SystemExit(os.EX_UNAVAILABLE) from None
 
 
+def _wake_for_signals(interrupt: Callable[[], None]) -> None:
+    """Call ``interrupt`` on SIGTERM and SIGINT from a thread of its own, besides Python's handler.
+
+    Granian's parent waits on a lock without a time-out. Under load a signal was seen to arrive there without waking
+    it, so that the handler never ran; the byte that the interpreter writes for each signal always arrives.
+    """
+    reader, writer = socket.socketpair()
+    writer.setblocking(False)
+    signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+
+    def listen(_keeps_it_open: socket.socket) -> None:
+        while numbers := reader.recv(64):
+            if {signal.SIGTERM, signal.SIGINT}.intersection(numbers):
+                interrupt()
+
+    threading.Thread(target=listen, args=[writer], name="signals", daemon=True).start()
+
+
 def web(contract: Env) -> None:
     """Serve HTTP by Granian; its parent process, which has no Django, serves the metrics of all its children."""
     import multiprocessing
@@ -66,7 +86,7 @@ def web(contract: Env) -> None:
     multiprocessing.set_start_method("spawn")
     _serve_metrics(contract)
     static = mounts()
-    Granian(
+    server = Granian(
         "config.wsgi:application",
         address=contract.web_host,
         port=contract.web_port,
@@ -83,13 +103,13 @@ def web(contract: Env) -> None:
         static_path_route=[route for route, _folder in static],
         static_path_mount=[folder for _route, folder in static],
         static_path_expires=STATIC_LIFETIME_SECONDS,
-    ).serve()
+    )
+    _wake_for_signals(server.signal_handler_interrupt)
+    server.serve()
 
 
 def _end_in_time(**_: Any) -> None:
     """After a while turn Celery's warm shutdown (wait for what runs) into its cold one (give it back to the queue)."""
-    import signal
-
     deadline = threading.Timer(WORKER_SHUTDOWN_SECONDS, os.kill, (os.getpid(), signal.SIGQUIT))
     deadline.daemon = True
     deadline.start()
@@ -123,7 +143,7 @@ def worker(contract: Env) -> None:
 def beat(contract: Env) -> None:
     """Send the periodic tasks; a second beat does no harm, only useless work.
 
-    When each was last sent stands in a file that outlives a restart, so that an hourly task is not put off by it.
+    When each was last sent stands in a file that outlives a reload, so that an hourly task is not put off by it.
     """
     from celery.signals import beat_init
 
@@ -138,6 +158,7 @@ def beat(contract: Env) -> None:
 def migrate(_contract: Env) -> None:
     """Apply every migration, and with it the staff groups (accounts.roles). Safe to repeat and to run twice at once."""
     import django
+    from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
 
@@ -149,6 +170,9 @@ def migrate(_contract: Env) -> None:
         cursor.execute("SET lock_timeout = 0")
         cursor.execute("SELECT pg_advisory_lock(hashtext('dhakacart migrate'))")
         cursor.execute("RESET lock_timeout")
+        database = connection.ops.quote_name(connection.settings_dict["NAME"])
+        for name, limit in settings.DATABASE_LIMITS_MILLISECONDS.items():
+            cursor.execute(f"ALTER ROLE CURRENT_USER IN DATABASE {database} SET {name} = {limit:d}")
     call_command("migrate", interactive=False, verbosity=1)
 
 

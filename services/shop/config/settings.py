@@ -80,6 +80,12 @@ DATABASE_CONNECT_TIMEOUT_SECONDS = 3
 DATABASE_STATEMENT_TIMEOUT_MILLISECONDS = 10_000
 DATABASE_LOCK_TIMEOUT_MILLISECONDS = 5_000
 DATABASE_CONNECTION_MAX_AGE_SECONDS = 300
+# A direct connection brings its limits along as `options`. PgBouncer ignores those, since its connections to the
+# server outlive its clients: what it opens has the database's own defaults, which `migrate` sets to the same values.
+DATABASE_LIMITS_MILLISECONDS = {
+    "statement_timeout": DATABASE_STATEMENT_TIMEOUT_MILLISECONDS,
+    "lock_timeout": DATABASE_LOCK_TIMEOUT_MILLISECONDS,
+}
 
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
@@ -95,9 +101,12 @@ DATABASES: dict[str, dict[str, Any]] = {
             "sslmode": ENV.database_sslmode,
             "connect_timeout": DATABASE_CONNECT_TIMEOUT_SECONDS,
             "application_name": "shop",
-            "options": f"-c statement_timeout={DATABASE_STATEMENT_TIMEOUT_MILLISECONDS}"
-            f" -c lock_timeout={DATABASE_LOCK_TIMEOUT_MILLISECONDS}",
+            "options": " ".join(f"-c {name}={limit}" for name, limit in DATABASE_LIMITS_MILLISECONDS.items()),
+            **({"sslrootcert": str(ENV.database_ca_file)} if ENV.database_ca_file else {}),
         },
+        # A cursor of the server's lives as long as a session, and behind PgBouncer a session is one transaction.
+        # (Statements are not prepared either: that is Django's default.)
+        "DISABLE_SERVER_SIDE_CURSORS": True,
     }
 }
 

@@ -13,6 +13,7 @@ class EffectAdmin(admin.ModelAdmin[Effect]):
     list_display = ("kind", "key", "state", "attempts", "created_at", "available_at", "done_at")
     list_filter = ("state", "kind")
     search_fields = ("key",)
+    exclude = ("payload",)  # tracking links, numbers, texts: personal, and not needed to operate the outbox
     ordering = ("-created_at",)
     actions = ("try_again",)
     show_full_result_count = False

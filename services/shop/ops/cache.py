@@ -5,6 +5,7 @@ and a counter (``add`` then ``incr``, as django-ratelimit has it) goes on in thi
 is left alone for a while, so that not every request waits for a time-out.
 """
 
+import json
 import logging
 import threading
 import time
@@ -114,6 +115,21 @@ class LocalEntries:
         self._entries[key] = (value, time.monotonic() + lifetime)
 
 
+class JsonSerializer:
+    """Values as JSON, counters as the plain integers that Redis adds to.
+
+    Never pickle, Django's default: whoever can write to Redis could run code here.
+    """
+
+    def dumps(self, value: Any) -> bytes | int:
+        """Raises TypeError for what JSON does not know."""
+        return value if type(value) is int else json.dumps(value).encode()
+
+    def loads(self, data: bytes) -> Any:
+        """Raises ValueError for what is not JSON."""
+        return json.loads(data)
+
+
 class _Client(RedisCacheClient):
     """Django's client without retries, and with a `count` that is one atomic step."""
 
@@ -126,6 +142,7 @@ class _Client(RedisCacheClient):
                 "retry": Retry(NoBackoff(), 0),  # redis-py would try three times more
                 "protocol": 2,  # 3 begins each connection with further questions
                 "driver_info": None,
+                "serializer": JsonSerializer(),
                 **options,
             },
         )
@@ -182,6 +199,10 @@ class DegradingRedisCache(RedisCache):
         except redis.ResponseError as error:  # it lives and refuses: out of memory, read-only
             log.warning("Redis refused an operation: %s", error)
             metrics.cache_failures.labels("refused").inc()
+            return instead()
+        except (json.JSONDecodeError, UnicodeDecodeError):
+            log.warning("Redis held a value that this shop did not write")
+            metrics.cache_failures.labels("foreign").inc()
             return instead()
         self.breaker.succeeded()
         return result

@@ -31,6 +31,7 @@ class RATES:
     PASSWORD_CHANGE = "30/10m"  # noqa: S105 - a rate
     ADMIN_LOGIN = "30/m"
     CHECKOUT = "120/m"
+    PAYMENT = "60/m"
     SEARCH = "600/m"
 
 

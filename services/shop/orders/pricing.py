@@ -9,8 +9,8 @@ from catalog.selectors import VariantForSale, variants_by_sku
 from inventory.selectors import NOTHING, availability
 from orders.locations import DISTRICTS
 
-# SSLCommerz takes from 10 to 500,000 taka: https://developer.sslcommerz.com/doc/v4/#initiate-payment (total_amount)
-ONLINE_PAYMENT_MINIMUM_POISHA: Final = 1_000
+# SSLCommerz takes from 10 to 500,000 taka: https://developer.sslcommerz.com/doc/v4/#initiate-payment (total_amount).
+# The lower bound needs no rule: delivery alone costs more.
 ONLINE_PAYMENT_MAXIMUM_POISHA: Final = 50_000_000
 
 Problem = Literal["unknown_sku", "out_of_stock", "insufficient_stock"]

@@ -7,6 +7,7 @@ from ninja import Schema
 from pydantic import ConfigDict, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
+from accounts.login import EMAIL_PATTERN
 from accounts.phone import MAXIMUM_WRITTEN_CHARACTERS, normalise_mobile
 from catalog.availability import MAXIMUM_QUANTITY_PER_LINE
 from catalog.schemas import Picture
@@ -17,8 +18,6 @@ MAXIMUM_LINES = 50
 MAXIMUM_TOTAL_POISHA = 10**13
 TOKEN_PATTERN = r"^[A-Za-z0-9_-]{32,43}$"  # noqa: S105 - a shape, not a secret
 KEY_PATTERN = r"^[A-Za-z0-9_-]{16,64}$"
-# One address as SMTP and PostgreSQL take it; whether someone reads it is for the mail itself to show.
-EMAIL_PATTERN = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$"
 # No control characters: PostgreSQL keeps no NUL, and a line break could add a header to a mail.
 _ONE_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]*$"
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from ninja import Path, Query, Router, Schema
 
 from ops.errors import MalformedRequest
+from ops.ratelimit import RATES, limited
 from ops.schemas import Problem
 from orders.schemas import TOKEN_PATTERN
 from payments import callbacks, services
@@ -35,10 +36,11 @@ class Received(Schema):
 
 @router.post(
     "/orders/{token}/payment",
-    response={200: PaymentStart, 404: Problem, 409: Problem, 422: Problem, 503: Problem},
+    response={200: PaymentStart, 404: Problem, 409: Problem, 422: Problem, 429: Problem, 503: Problem},
     tags=["orders"],
     operation_id="start_payment",
 )
+@limited("payment", rate=RATES.PAYMENT)  # each call may keep a thread waiting for the gateway
 def start_payment(request: HttpRequest, token: TokenPath) -> dict[str, str]:
     """Where to send the customer to pay; the page that is still open, if there is one."""
     return {"redirect_url": services.start_payment(token=token)}
@@ -58,10 +60,11 @@ def receive_notification(request: HttpRequest) -> dict[str, bool]:
 
 @router.post(
     "/payments/sslcommerz/return/{way}",
-    response={303: None, 404: Problem, 422: Problem},
+    response={303: None, 404: Problem, 422: Problem, 429: Problem},
     openapi_extra=_FORM_BODY,
     operation_id="return_from_sslcommerz",
 )
+@limited("payment", rate=RATES.PAYMENT)
 def come_back(request: HttpRequest, way: Annotated[callbacks.Way, Path()], order: TokenQuery) -> HttpResponse:
     """The customer's browser comes back from SSLCommerz: on to the order's page, which shows what is true."""
     shown = callbacks.settle_return(token=order, way=way)

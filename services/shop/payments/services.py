@@ -56,7 +56,8 @@ def start_payment(*, token: str) -> str:
     try:
         session = provider_named(payment.provider).open_session(request)
     except GatewayUnavailable as error:
-        Payment.objects.filter(pk=payment.pk).update(
+        # Only while nothing is known of it: the answer may be all that was lost, and a receipt have come since.
+        Payment.objects.filter(pk=payment.pk, status=Status.INITIATED).update(
             status=Status.FAILED, failure=error.reason[:200], next_check_at=None
         )
         raise

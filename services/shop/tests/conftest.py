@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dhakacart.operations.ports import free_ports
-from dhakacart.operations.redis import RedisServer
 from django.core.cache import cache
 from django.test import Client
+
+from dhakacart.operations.ports import free_ports
+from dhakacart.operations.redis import RedisServer
 
 
 @pytest.fixture(autouse=True)

@@ -6,17 +6,16 @@ import signal
 import socket
 import sys
 
-import httpx
 import uvicorn
 
 from simulator.app import create_app
+from simulator.callbacks import callback_client
 from simulator.outage import Outages
 from simulator.settings import Settings, SettingsError, load_settings
 from simulator.smtp import start_mail_server
 from simulator.world import World
 
 SHUTDOWN_PATIENCE_SECONDS = 1
-CALLBACK_CONNECTIONS = 50
 
 
 class PortTakenError(Exception):
@@ -43,11 +42,7 @@ def main() -> int:
 
 async def serve(settings: Settings) -> None:
     """Serve HTTP and SMTP until a signal; raise PortTakenError if a port cannot be had."""
-    async with httpx.AsyncClient(
-        follow_redirects=False,
-        trust_env=False,  # callbacks go to the shop itself, never through a proxy
-        limits=httpx.Limits(max_connections=CALLBACK_CONNECTIONS),
-    ) as callbacks:
+    async with callback_client(settings) as callbacks:
         world = World(settings=settings, callbacks=callbacks, outages=Outages())
         listener = _listen(settings)
         try:

@@ -1,6 +1,7 @@
 """The simulator's settings: environment variables for plain values, files for secrets."""
 
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ class Settings:
     """What the simulator is told when it starts.
 
     `public_url` is where browsers reach it (no slash at the end); `callback_hosts` are the only hosts it calls back.
+    `callback_connect` is where it connects for that, if not to the host of the address itself (inside a container,
+    localhost is the container); `ca_file` holds certificates (PEM) of authorities that it trusts then.
     """
 
     host: str
@@ -30,6 +33,8 @@ class Settings:
     store_password: str
     sms_token: str
     callback_hosts: frozenset[str]
+    callback_connect: tuple[str, int] | None = None
+    ca_file: Path | None = None
 
 
 def load_settings(environ: Mapping[str, str]) -> Settings:
@@ -48,6 +53,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         store_password=_secret(environ, "sslcommerz_store_password"),
         sms_token=_secret(environ, "sms_token"),
         callback_hosts=_callback_hosts(environ),
+        callback_connect=_callback_connect(environ),
+        ca_file=_ca_file(environ),
     )
 
 
@@ -86,6 +93,33 @@ def _callback_hosts(environ: Mapping[str, str]) -> frozenset[str]:
         if not _HOST_NAME.fullmatch(host):
             raise SettingsError(f"{name}: {host!r} is not a host name or IPv4 address")
     return frozenset(hosts)
+
+
+def _callback_connect(environ: Mapping[str, str]) -> tuple[str, int] | None:
+    name = "SIMULATOR_CALLBACK_CONNECT"
+    text = environ.get(name, "").strip()
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    if (
+        not _HOST_NAME.fullmatch(host)
+        or not re.fullmatch(r"[0-9]{1,5}", port)
+        or not 1 <= int(port) <= _HIGHEST_PORT
+    ):
+        raise SettingsError(f"{name}: {text!r} is not host:port")
+    return host, int(port)
+
+
+def _ca_file(environ: Mapping[str, str]) -> Path | None:
+    name = "SIMULATOR_CA_FILE"
+    text = environ.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        ssl.create_default_context(cafile=text)
+    except OSError as error:  # SSLError is one: what the file holds is no certificate
+        raise SettingsError(f"{name}: cannot read certificates from {text}: {error}") from None
+    return Path(text)
 
 
 def _secret(environ: Mapping[str, str], file_name: str) -> str:

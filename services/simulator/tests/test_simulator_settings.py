@@ -26,17 +26,20 @@ def test_defaults(environment):
     assert settings.public_url == "http://127.0.0.1:8090"
     assert settings.callback_hosts == {"127.0.0.1", "localhost"}
     assert (settings.store_password, settings.sms_token) == ("secret", "token")
+    assert (settings.callback_connect, settings.ca_file) == (None, None)
 
 
 def test_given_values_are_taken(environment):
     """What is given replaces the defaults; the public address loses its slash."""
     environment["SIMULATOR_PUBLIC_URL"] = "https://pay.dhakacart.test/"
     environment["SIMULATOR_CALLBACK_HOSTS"] = "web, Shop.dhakacart.test"
+    environment["SIMULATOR_CALLBACK_CONNECT"] = "edge:8443"
 
     settings = load_settings(environment)
 
     assert settings.public_url == "https://pay.dhakacart.test"
     assert settings.callback_hosts == {"web", "shop.dhakacart.test"}
+    assert settings.callback_connect == ("edge", 8443)
 
 
 @pytest.mark.parametrize(
@@ -73,6 +76,11 @@ def test_a_missing_value_is_named(environment, name):
         ("SIMULATOR_CALLBACK_HOSTS", "web,,shop"),
         ("SIMULATOR_CALLBACK_HOSTS", "*"),
         ("SIMULATOR_CALLBACK_HOSTS", "web; script-src *"),
+        ("SIMULATOR_CALLBACK_CONNECT", "edge"),
+        ("SIMULATOR_CALLBACK_CONNECT", "edge:0"),
+        ("SIMULATOR_CALLBACK_CONNECT", "https://edge:8443"),
+        ("SIMULATOR_CA_FILE", "/nowhere/at/all"),
+        ("SIMULATOR_CA_FILE", __file__),
         ("SIMULATOR_SECRETS_DIR", "/nowhere/at/all"),
     ],
 )

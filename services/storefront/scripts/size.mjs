@@ -1,18 +1,20 @@
 /**
  * How much compressed JavaScript each page costs a first visitor: the entry, the page's own chunk and all that these
- * import. Fails when the dearest page is over the limit. Run after a build.
+ * import. Fails when the dearest page is over the limit. Run after a build; an argument names another folder than dist.
  */
 import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 
 const LIMIT_BYTES = 120_000;
-const dist = new URL("../dist/", import.meta.url);
+const [folder] = process.argv.slice(2);
+const dist = folder ? pathToFileURL(`${folder}/`) : new URL("../dist/", import.meta.url);
 
 let manifest;
 try {
   manifest = JSON.parse(readFileSync(new URL(".vite/manifest.json", dist), "utf8"));
 } catch {
-  console.error("dist/.vite/manifest.json is missing: run `npm run build` first");
+  console.error("the build has no .vite/manifest.json: run `npm run build` first");
   process.exit(2);
 }
 

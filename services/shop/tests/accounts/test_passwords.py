@@ -1,12 +1,14 @@
 """Changing a password, and setting a new one by a link."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core import mail
+from django.utils import timezone
 from django.utils.http import urlsafe_base64_encode
 
 from accounts import password_reset
@@ -113,6 +115,23 @@ def test_an_account_with_a_phone_only_gets_an_sms(browser: Browser, monkeypatch:
     assert link_in(sent[0]["text"])
 
 
+def test_a_second_attempt_sends_the_same_text(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However late an effect is tried again: a receiver that knows its key would refuse another text."""
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(password_reset, "send_sms", lambda *, key, payload: sent.append(payload))
+    CustomerFactory(email=None, phone="+8801711223344")
+    browser.post("password-reset", {"login": "01711 223344"})
+    effect = Effect.objects.get()
+
+    password_reset.send_link(key=effect.key, payload=effect.payload)
+    a_minute_later = timezone.now().replace(tzinfo=None) + timedelta(minutes=1)
+    monkeypatch.setattr(password_reset._ResetTokens, "_now", lambda _self: a_minute_later)
+    password_reset.send_link(key=effect.key, payload=effect.payload)
+
+    assert len(sent) == 2
+    assert sent[0] == sent[1]
+
+
 @pytest.mark.parametrize("login", ["nobody@example.com", "01700000000", "neither", "inactive@example.com"])
 def test_an_unknown_account_gets_the_same_answer_and_no_effect(browser: Browser, login: str) -> None:
     """202 whether or not there is such an account; nothing stays in the outbox."""
@@ -131,7 +150,8 @@ def test_the_token_stands_in_no_row(browser: Browser) -> None:
     browser.post("password-reset", {"login": "one@example.com"})
 
     effect = Effect.objects.get()
-    assert effect.payload == {"user": customer.pk}
+    assert set(effect.payload) == {"user", "asked_at_seconds"}
+    assert effect.payload["user"] == customer.pk
     assert "reset/" not in effect.key
 
 
@@ -156,7 +176,7 @@ def test_a_reset_lifts_the_lockout(browser: Browser) -> None:
     user = CustomerFactory(email="one@example.com")
     for _ in range(settings.AXES_FAILURE_LIMIT):
         browser.log_in("one@example.com", "wrong password")
-    uid, token = link_in(password_reset.link(user))
+    uid, token = link_in(password_reset.link(user, asked_at_seconds=password_reset.seconds_now()))
 
     browser.post("password-reset/confirm", {"uid": uid, "token": token, "new_password": NEW})
 
@@ -178,7 +198,7 @@ def test_a_reset_lifts_the_lockout(browser: Browser) -> None:
 def test_a_made_up_link_is_refused(browser: Browser, change: dict[str, str]) -> None:
     """400 reset_link_invalid for every other id and token, however odd."""
     user = CustomerFactory()
-    uid, token = link_in(password_reset.link(user))
+    uid, token = link_in(password_reset.link(user, asked_at_seconds=password_reset.seconds_now()))
 
     answer = browser.post(
         "password-reset/confirm", {"uid": uid, "token": token, "new_password": NEW, **change}
@@ -193,7 +213,7 @@ def test_a_made_up_link_is_refused(browser: Browser, change: dict[str, str]) -> 
 def test_a_weak_new_password_leaves_the_link_good(browser: Browser) -> None:
     """422 for a weak one; the same link then takes a better one."""
     user = CustomerFactory()
-    uid, token = link_in(password_reset.link(user))
+    uid, token = link_in(password_reset.link(user, asked_at_seconds=password_reset.seconds_now()))
 
     weak = browser.post("password-reset/confirm", {"uid": uid, "token": token, "new_password": "short"})
     good = browser.post("password-reset/confirm", {"uid": uid, "token": token, "new_password": NEW})

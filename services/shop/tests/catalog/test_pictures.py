@@ -85,6 +85,8 @@ def test_pictures_are_only_read(api: Client) -> None:
         svg("<style>*{}</style>"),
         svg('<rect x="1"'),
         b'<!DOCTYPE svg [<!ENTITY a "b">]>' + svg("<text>a</text>"),
+        ('<!DOCTYPE svg [<!ENTITY a "b">]>' + svg("<text>&a;</text>").decode()).encode("utf-16"),
+        ('<?xml-stylesheet href="https://example.com/a.css"?>' + svg("<rect/>").decode()).encode("utf-16"),
         b"<html/>",
         b"",
         b"\x00\xff",

@@ -9,7 +9,7 @@ from catalog import schemas
 from catalog.models import Product, ProductPicture
 from catalog.selectors import variants_by_sku
 from inventory.models import Stock
-from tests.factories import CategoryFactory, PictureFactory, ProductFactory, VariantFactory
+from tests.factories import CategoryFactory, CustomerFactory, PictureFactory, ProductFactory, VariantFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -93,8 +93,9 @@ def test_related_products_are_near_and_can_be_bought(api: Client) -> None:
     assert [item["slug"] for item in related] == [other.slug for other in near]
 
 
-def test_a_page_takes_three_queries(api: Client, django_assert_max_num_queries: Any) -> None:
-    """However many variants, pictures and related products there are."""
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_a_page_takes_three_queries(api: Client, signed_in: bool, django_assert_max_num_queries: Any) -> None:
+    """However many variants, pictures and related products there are, the customer's session included."""
     category = CategoryFactory()
     product = ProductFactory(category=category)
     for number in range(5):
@@ -107,6 +108,9 @@ def test_a_page_takes_three_queries(api: Client, django_assert_max_num_queries: 
             alt_en="a",
             alt_bn="b",
         )
+
+    if signed_in:
+        api.force_login(CustomerFactory(), backend="accounts.backends.EmailOrPhoneBackend")
 
     with django_assert_max_num_queries(3):
         assert show(api, product.slug).status_code == 200

@@ -17,7 +17,7 @@ VARIABLES = {
     "SSLCOMMERZ_STORE_ID": "dhakacartlive",
     "SMS_URL": "https://sms.example",
     "SMTP_HOST": "smtp.example",
-    "PROMETHEUS_MULTIPROC_DIR": "/tmp/metrics",
+    "PROMETHEUS_MULTIPROC_DIR": "/run/metrics",
 }
 SECRETS = {
     "secret_key": "planted-key-" + 50 * "k",

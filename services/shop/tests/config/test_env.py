@@ -44,6 +44,7 @@ MALFORMED: dict[str, list[str]] = {
     "database_name": [],
     "database_user": [],
     "database_sslmode": ["prefer", "VERIFY-FULL", "true"],
+    "database_ca_file": ["/nowhere/to/be/found"],
     "redis_url": ["redis", "http://redis:6379", "redis://redis:6379/1", "redis://:planted-secret@redis:6379"],
     "sslcommerz_url": ["securepay", "gopher://securepay.example"],
     "sslcommerz_store_id": [],

@@ -14,6 +14,8 @@ STRICT_FAULTS = {
         for name in sorted(SECRET_NAMES - {"secret_key", "sentry_dsn"})
     },
     "PUBLIC_URL": ({"PUBLIC_URL": "http://shop.dhakacart.example"}, {}),
+    "SSLCOMMERZ_URL": ({"SSLCOMMERZ_URL": "http://securepay.sslcommerz.com"}, {}),
+    "SMS_URL": ({"SMS_URL": "http://sms.example"}, {}),
     "ALLOWED_HOSTS": ({"ALLOWED_HOSTS": "shop.dhakacart.example,*"}, {}),
     "LIVE_RELOAD": ({"LIVE_RELOAD": "true"}, {}),
 }

@@ -10,7 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
+from django.conf import settings
+from django.db import connection
 from kombu.exceptions import OperationalError
 
 from config.celery import app
@@ -80,10 +83,12 @@ class Probe:
         self.url = f"{redis.url}/1"
         self.folder = folder
 
-    def send(self, name: str) -> None:
+    def send(self, name: str, seconds: float = 0.0) -> None:
         options = {"socket_timeout": 1, "socket_connect_timeout": 1}
         with app.connection_for_write(url=self.url, transport_options=options) as connection:
-            app.send_task("probe.touch", args=[str(self.folder / name)], connection=connection, retry=False)
+            app.send_task(
+                "probe.touch", args=[str(self.folder / name), seconds], connection=connection, retry=False
+            )
 
     def is_performed(self, name: str) -> bool:
         self.send(name)
@@ -125,6 +130,42 @@ def test_a_worker_consumes_again_after_redis_was_frozen(
 
     assert probe.is_performed("afterwards"), worker.output()[-3000:]
     assert worker.process.poll() is None
+
+
+def test_a_lost_acknowledgement_does_not_silence_a_worker(
+    start_role: StartRole, settings_with_probes: dict[str, str], own_redis: RedisServer, tmp_path: Path
+) -> None:
+    """Redis frozen while a task runs, whose end then cannot be acknowledged in time: the next task is performed."""
+    worker = start_role("worker", REDIS_URL=own_redis.url, **settings_with_probes).ready()
+    probe = Probe(own_redis, tmp_path)
+    # Now and then the worker is caught in something else than the acknowledgement: then once more.
+    for attempt in range(4):
+        probe.send(f"short {attempt}", seconds=0.3)
+        worker.until((tmp_path / f"short {attempt}.started").exists)
+        assert own_redis.pid
+        os.kill(own_redis.pid, signal.SIGSTOP)
+        wait_for(lambda: "Couldn't ack" in worker.output(), timeout_seconds=8)
+        os.kill(own_redis.pid, signal.SIGCONT)
+
+        assert probe.is_performed(f"afterwards {attempt}"), worker.output()[-3000:]
+        if "Couldn't ack" in worker.output():
+            break
+
+    assert worker.process.poll() is None
+
+
+def test_acknowledging_costs_no_connection(
+    start_role: StartRole, settings_with_probes: dict[str, str], own_redis: RedisServer, tmp_path: Path
+) -> None:
+    """Tasks that are acknowledged as they should leave the worker on its one connection."""
+    worker = start_role("worker", REDIS_URL=own_redis.url, **settings_with_probes).ready()
+    probe = Probe(own_redis, tmp_path)
+    probe.send("slow", seconds=3.0)  # outlasts the look at the ones below
+
+    assert all(probe.is_performed(f"quick {number}") for number in range(3))
+
+    worker.until((tmp_path / "slow").exists)
+    assert worker.output().count("Connected to redis") == 1
 
 
 def test_a_worker_ends_while_redis_is_gone(start_role: StartRole, own_redis: RedisServer) -> None:
@@ -191,3 +232,20 @@ def test_migrate_twice_at_once_is_harmless(start_role: StartRole) -> None:
     both = [start_role("migrate"), start_role("migrate")]
 
     assert [role.process.wait(60) for role in both] == [0, 0], both[0].output()
+
+
+def test_migrate_gives_the_limits_to_connections_that_bring_none(start_role: StartRole) -> None:
+    """Behind PgBouncer `options` are ignored: a session without any has the same limits, from the database itself."""
+    migrate = start_role("migrate")
+    assert migrate.process.wait(60) == 0, migrate.output()
+
+    parameters = {**connection.get_connection_params(), "options": ""}
+    with psycopg.connect(**parameters) as bare:
+        limits = {
+            name: bare.execute(
+                "SELECT setting::int FROM pg_settings WHERE name = %s AND source = 'database user'", [name]
+            ).fetchone()
+            for name in settings.DATABASE_LIMITS_MILLISECONDS
+        }
+
+    assert limits == {name: (limit,) for name, limit in settings.DATABASE_LIMITS_MILLISECONDS.items()}

@@ -30,6 +30,8 @@ def production(own_postgres: tuple[PostgresServer, dict[str, str]]) -> dict[str,
         **own_postgres[1],
         "ENVIRONMENT": "production",
         "PUBLIC_URL": ORIGIN,
+        "SSLCOMMERZ_URL": "https://securepay.sslcommerz.com",
+        "SMS_URL": "https://sms.example",
         "ALLOWED_HOSTS": HOST,
         "LIVE_RELOAD": "false",
     }

@@ -13,15 +13,14 @@ from inventory.models import Reservation, Stock, StockMovement
 from notify.models import Effect
 from orders import services
 from orders.checkout import Checkout, place_order
-from orders.locations import DISTRICTS
 from orders.models import Order
-from orders.pricing import CartLine
+from orders.pricing import CartLine, totals
 
 
 def checkout_of(*lines: tuple[Variant, int], **changes: Any) -> Checkout:
     """A guest in Dhaka who pays cash, and who was shown the right total."""
     district = changes.get("district", "dhaka")
-    total = sum(variant.price_poisha * quantity for variant, quantity in lines)
+    cost = totals(lines=[(variant.price_poisha, quantity) for variant, quantity in lines], district=district)
     fields: dict[str, Any] = {
         "lines": [CartLine(sku=variant.sku, quantity=quantity) for variant, quantity in lines],
         "name": "Rahima Khatun",
@@ -32,7 +31,7 @@ def checkout_of(*lines: tuple[Variant, int], **changes: Any) -> Checkout:
         "district": district,
         "postcode": "1205",
         "payment_method": Order.PaymentMethod.CASH_ON_DELIVERY,
-        "expected_total_poisha": total + DISTRICTS[district].delivery_poisha,
+        "expected_total_poisha": cost.total_poisha,
         "language": "bn",
     }
     return Checkout(**{**fields, **changes})

@@ -103,6 +103,15 @@ def test_no_field_of_an_order_can_be_written_and_its_token_is_not_shown(as_staff
     )
 
 
+@pytest.mark.parametrize("query", ["token__startswith=a", "token=a"])
+def test_a_token_cannot_be_searched_for(as_staff, query):
+    """Else its characters could be guessed one by one."""
+    listed = reverse("admin:orders_order_changelist")
+
+    assert as_staff.get(f"{listed}?{query}").status_code == 400
+    assert as_staff.get(f"{listed}?status=confirmed").status_code == 200
+
+
 def test_the_lists_have_a_bounded_number_of_statements(client, django_assert_max_num_queries):
     """Independent of how many orders there are."""
     client.force_login(

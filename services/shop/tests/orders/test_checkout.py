@@ -132,7 +132,7 @@ def test_only_the_total_that_was_shown_is_charged(difference):
 
 def test_what_the_gateway_does_not_take_is_refused_at_checkout():
     """SSLCommerz takes at most 500,000 taka; cash has no such limit."""
-    variant = VariantFactory(stock=9, product__price_poisha=25_000_000)
+    variant = VariantFactory(stock=9, product__price_poisha=25_000_001)
 
     with pytest.raises(InvalidInput) as refusal:
         unpaid((variant, 2))

@@ -10,6 +10,7 @@ from orders import services as orders
 from orders.errors import NotCancellable
 from orders.models import Order
 from payments import reconciliation, services
+from payments.errors import GatewayUnavailable
 from payments.models import Payment, Refund
 from payments.providers import Receipt
 from tests.factories import VariantFactory
@@ -112,6 +113,23 @@ def test_impatient_customers_open_attempts_with_names_of_their_own(canned, examp
     assert set(results) == {example("session_response")["GatewayPageURL"]}
     names = list(order.payments.values_list("transaction_id", flat=True))
     assert len(names) == len(set(names)) >= 1
+
+
+def test_a_lost_answer_does_not_undo_a_payment(monkeypatch):
+    """The page was opened, paid and accepted before its answer was given up: paid stays paid."""
+    order = unpaid((VariantFactory(stock=5), 1))
+
+    def paid_meanwhile(_provider, _request):
+        payment = order.payments.get()
+        services.accept(payment=payment, receipt=receipt_for(payment))
+        raise GatewayUnavailable("ReadTimeout")
+
+    monkeypatch.setattr("payments.sslcommerz.provider.SSLCommerz.open_session", paid_meanwhile)
+
+    with pytest.raises(GatewayUnavailable):
+        services.start_payment(token=order.token)
+
+    assert order.payments.get().status == "paid"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from inventory.models import Reservation, Stock, StockMovement
 from notify.models import Effect
 from orders.locations import DISTRICTS
 from orders.models import Order, OrderEvent
+from orders.pricing import totals
 from orders.states import may_become
 from payments.models import Payment
 from seeding.constants import DEVELOPMENT_PASSWORD
@@ -88,8 +89,9 @@ def test_orders_went_legal_ways(shop: str) -> None:
 def test_money_adds_up(shop: str) -> None:
     """Totals are the lines plus delivery; paid online means a paid payment of that amount."""
     for order in Order.objects.prefetch_related("lines"):
-        assert order.subtotal_poisha == sum(line.line_total_poisha for line in order.lines.all())
-        assert order.delivery_poisha == DISTRICTS[order.address_district].delivery_poisha
+        lines = [(line.unit_price_poisha, line.quantity) for line in order.lines.all()]
+        cost = totals(lines=lines, district=order.address_district)
+        assert (order.subtotal_poisha, order.delivery_poisha) == (cost.subtotal_poisha, cost.delivery_poisha)
     online = Order.objects.filter(payment_method="sslcommerz")
     assert Payment.objects.filter(amount_poisha=F("order__total_poisha")).count() == online.count() > 200
     assert not Payment.objects.filter(status="paid").exclude(order__payment_status="paid").exists()

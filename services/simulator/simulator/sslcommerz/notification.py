@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from simulator.callbacks import post
 from simulator.clock import gateway_time
 from simulator.settings import Settings
 from simulator.sslcommerz.ledger import Session, Transaction
@@ -96,7 +97,7 @@ async def deliver(
         return Delivery(url=url, status_code=None, answer="", error="not an address this simulator may call")
     try:
         async with asyncio.timeout(CALLBACK_TIMEOUT_SECONDS):
-            response = await client.post(url, data=fields, timeout=None)
+            response = await post(client, url=url, fields=fields, settings=settings)
     except (TimeoutError, httpx.HTTPError, httpx.InvalidURL) as error:
         reason = f"{type(error).__name__}: {error}".rstrip(": ")
         return Delivery(url=url, status_code=None, answer="", error=reason)
