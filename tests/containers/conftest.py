@@ -1,0 +1,44 @@
+"""The whole shop in containers, brought up once for all tests here; they run by `make test-containers`."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from servers.containers import ContainerShop
+
+from dhakacart.operations.docker import engine_lacks
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.engine)
+
+
+@pytest.fixture(scope="session")
+def engine() -> None:
+    """A Docker engine with Compose answers; else the test is skipped, or fails where one is required."""
+    lacks = engine_lacks()
+    if lacks and os.environ.get("REQUIRE_ENGINE") == "1":
+        pytest.fail(f"REQUIRE_ENGINE=1, but {lacks}")
+    if lacks:
+        pytest.skip(f"no Docker engine to use: {lacks}")
+
+
+@pytest.fixture(scope="session")
+def copied(engine: None) -> Iterator[ContainerShop]:
+    """A checkout of its own, not started."""
+    folder = Path(tempfile.mkdtemp(prefix="dhakacart-containers-"))
+    shop = ContainerShop(folder)
+    yield shop
+    shop.remove()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def running(copied: ContainerShop) -> ContainerShop:
+    """It runs (again, whatever the test before has done to it)."""
+    return copied.up()
