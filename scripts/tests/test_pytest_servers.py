@@ -58,6 +58,8 @@ def start(tmp_path, open_folder, clean_environment):
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            # Python takes SIGINT as Ctrl-C only where it was not ignored, as it is for what a shell runs with `&`.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
         started.append(process)
         return process

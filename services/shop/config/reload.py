@@ -23,6 +23,8 @@ DEBOUNCE_MILLISECONDS = 300  # an editor or git writes several files at once
 POLL_MILLISECONDS = 100
 RELOAD_STOP_SECONDS = 5.0  # what still runs then is given up: the developer waits
 LAST_STOP_SECONDS = 30.0
+# Nobody watches beat for a change: it leaves the processors to the roles that a developer waits for.
+LATER_SECONDS = {"beat": 3.0}
 IDLE_POLL_SECONDS = 0.05
 YOUNG_SECONDS = 15.0  # who ends earlier after a change most likely has that change's fault
 
@@ -93,7 +95,7 @@ def run_reloading(role: str) -> int:
         stop_event=stopping,
         raise_interrupt=False,
     ):
-        if changes:
+        if changes and not stopping.wait(LATER_SECONDS.get(role, 0.0)):
             names = sorted({str(Path(path).relative_to(CODE)) for _change, path in changes})
             _say(f"{', '.join(names[:3])}{' ...' if len(names) > 3 else ''} changed, restarting {role}")
             child.stop(patience_seconds=RELOAD_STOP_SECONDS)
