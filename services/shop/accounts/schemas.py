@@ -4,36 +4,23 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from accounts import places
 from accounts.login import EMAIL_PATTERN, LONGEST_LOGIN_CHARACTERS
 from accounts.passwords import LONGEST_PASSWORD_CHARACTERS
 from accounts.phone import MAXIMUM_WRITTEN_CHARACTERS, normalise_mobile
-from ops.schemas import LocalizedText
+from ops.schemas import LocalizedText, Strict, one_line
 
-_ONE_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]*$"
-
-
-def _text(longest: int) -> StringConstraints:
-    return StringConstraints(strip_whitespace=True, min_length=1, max_length=longest, pattern=_ONE_LINE)
-
-
-Name = Annotated[str, _text(120)]
+Name = Annotated[str, one_line(120)]
 Language = Literal["en", "bn"]
-Login = Annotated[str, _text(LONGEST_LOGIN_CHARACTERS)]
+Login = Annotated[str, one_line(LONGEST_LOGIN_CHARACTERS)]
 Password = Annotated[str, Field(min_length=1, max_length=LONGEST_PASSWORD_CHARACTERS)]
 Email = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=120, pattern=EMAIL_PATTERN, to_lower=True)
 ]
 WrittenPhone = Annotated[str, Field(max_length=MAXIMUM_WRITTEN_CHARACTERS)]
-
-
-class Strict(Schema):
-    """Input: an unknown field is a mistake of the caller, not something to ignore."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 def _mobile(written: str) -> str:
@@ -97,8 +84,8 @@ class ResetConfirmation(Strict):
 class AccountAddressIn(Strict):
     name: Name
     phone: WrittenPhone
-    line1: Annotated[str, _text(200)]
-    area: Annotated[str, _text(120)]
+    line1: Annotated[str, one_line(200)]
+    area: Annotated[str, one_line(120)]
     district: Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[a-z-]+$")]
     postcode: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")] | None = None
 

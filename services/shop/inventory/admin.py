@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from inventory import services
 from inventory.errors import InsufficientStock
 from inventory.models import Reservation, Stock, StockMovement
+from ops.admin import ReadOnly
 
 LARGEST_BOOKING = 100_000
 
@@ -40,19 +41,6 @@ class BookingForm(forms.ModelForm[Stock]):
         if (cleaned.get("delta") or 0) < 0 and cleaned.get("reason") == StockMovement.Reason.DELIVERY:
             self.add_error("delta", "A delivery adds units; choose correction to take some away.")
         return cleaned
-
-
-class ReadOnly:
-    """For tables that only services write."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Stock)

@@ -6,10 +6,11 @@ from django.http import HttpRequest
 
 from notify import services
 from notify.models import Effect
+from ops.admin import ReadOnly
 
 
 @admin.register(Effect)
-class EffectAdmin(admin.ModelAdmin[Effect]):
+class EffectAdmin(ReadOnly, admin.ModelAdmin[Effect]):
     list_display = ("kind", "key", "state", "attempts", "created_at", "available_at", "done_at")
     list_filter = ("state", "kind")
     search_fields = ("key",)
@@ -17,16 +18,6 @@ class EffectAdmin(admin.ModelAdmin[Effect]):
     ordering = ("-created_at",)
     actions = ("try_again",)
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Effect | None = None) -> bool:
-        """An effect's rows are the relay's to change."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Effect | None = None) -> bool:
-        return False
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("notify.retry_effect")

@@ -1,6 +1,23 @@
 """Shapes that every part of the API shares."""
 
 from ninja import Schema
+from pydantic import ConfigDict, StringConstraints
+
+# No control characters: PostgreSQL keeps no NUL, and a line break could add a header to a mail.
+_ONE_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]*$"
+
+
+def one_line(longest: int, shortest: int = 1) -> StringConstraints:
+    """Bounds of a text of one line, in characters without the spaces around it."""
+    return StringConstraints(
+        strip_whitespace=True, min_length=shortest, max_length=longest, pattern=_ONE_LINE
+    )
+
+
+class Strict(Schema):
+    """Input: an unknown field is a mistake of the caller, not something to ignore."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class LocalizedText(Schema):

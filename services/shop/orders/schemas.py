@@ -4,28 +4,20 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
 from accounts.login import EMAIL_PATTERN
 from accounts.phone import MAXIMUM_WRITTEN_CHARACTERS, normalise_mobile
 from catalog.availability import MAXIMUM_QUANTITY_PER_LINE
 from catalog.schemas import Picture
-from ops.schemas import LocalizedText
+from ops.schemas import LocalizedText, Strict, one_line
 from orders.locations import DISTRICTS
 
 MAXIMUM_LINES = 50
 MAXIMUM_TOTAL_POISHA = 10**13
 TOKEN_PATTERN = r"^[A-Za-z0-9_-]{32,43}$"  # noqa: S105 - a shape, not a secret
 KEY_PATTERN = r"^[A-Za-z0-9_-]{16,64}$"
-# No control characters: PostgreSQL keeps no NUL, and a line break could add a header to a mail.
-_ONE_LINE = r"^[^\x00-\x1f\x7f\u2028\u2029]*$"
-
-
-def _text(longest: int, shortest: int = 1) -> StringConstraints:
-    return StringConstraints(
-        strip_whitespace=True, min_length=shortest, max_length=longest, pattern=_ONE_LINE
-    )
 
 
 Sku = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9._-]+$")]
@@ -37,12 +29,6 @@ OrderStatus = Literal[
 ]
 PaymentMethod = Literal["cod", "sslcommerz"]
 PaymentStatus = Literal["due_on_delivery", "unpaid", "paid", "failed", "refund_requested", "refunded"]
-
-
-class Strict(Schema):
-    """Input: an unknown field is a mistake of the caller, not something to ignore."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 def _known_district(code: str) -> str:
@@ -81,7 +67,7 @@ class QuoteIn(CartIn):
 
 
 class ContactIn(Strict):
-    name: Annotated[str, _text(120)]
+    name: Annotated[str, one_line(120)]
     phone: Annotated[str, Field(max_length=MAXIMUM_WRITTEN_CHARACTERS)] = Field(
         description="A mobile number of Bangladesh, in any common way to write it"
     )
@@ -102,8 +88,8 @@ class ContactIn(Strict):
 
 
 class AddressIn(Strict):
-    line1: Annotated[str, _text(200)]
-    area: Annotated[str, _text(120)]
+    line1: Annotated[str, one_line(200)]
+    area: Annotated[str, one_line(120)]
     district: DistrictCode
     postcode: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")] | None = None
 

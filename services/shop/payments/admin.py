@@ -1,27 +1,13 @@
 """Payments and refunds for finance: to be read; a refused refund can be asked for again."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from catalog.money import format_money
+from ops.admin import ReadOnly
 from payments import refunds
 from payments.models import Payment, Refund
-
-
-class ReadOnly:
-    """For tables that only services write."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Payment)
