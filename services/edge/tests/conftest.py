@@ -1,14 +1,13 @@
 """Real edge containers, hardened as in production, before a stand-in of the shop."""
 
 import json
-import os
 import re
 import socket
 import ssl
 import subprocess
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,28 +16,13 @@ import httpx
 import pytest
 
 from dhakacart.operations.certificates import Server, create_certificates
+from dhakacart.pytest_engine import HARDENED
 
-SERVICES = Path(__file__).resolve().parents[2]
 EDGE_IMAGE = "dhakacart/edge:test"
 UPSTREAM_IMAGE = "dhakacart/edge-test-upstream:test"
 PUBLIC_URL = "https://shop.example"
-HARDENED = (
-    "--read-only",
-    "--tmpfs",
-    "/tmp:mode=1777",
-    "--cap-drop",
-    "ALL",
-    "--security-opt",
-    "no-new-privileges",
-)
 BUILD_SECONDS = 600
 DEADLINE_SECONDS = 20.0
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.engine)
 
 
 def run_docker(*arguments: str, timeout_seconds: float = 60, both: bool = False) -> str:
@@ -143,36 +127,8 @@ def wait_until() -> Callable[[Callable[[], Any], str], Any]:
 
 
 @pytest.fixture(scope="session")
-def engine() -> None:
-    """A Docker engine answers; else the test is skipped, or fails where one is required."""
-    try:
-        answer = subprocess.run(
-            ["docker", "version", "--format", "{{.Server.Version}}"],
-            capture_output=True,
-            timeout=10,
-            check=False,
-        )
-        lacks = "" if answer.returncode == 0 else "no Docker engine answers"
-    except (OSError, subprocess.TimeoutExpired) as error:
-        lacks = f"no Docker engine: {error}"
-    if lacks and os.environ.get("REQUIRE_ENGINE") == "1":
-        pytest.fail(lacks)
-    if lacks:
-        pytest.skip(lacks)
-
-
-@pytest.fixture(scope="session")
-def images(engine: None) -> None:
-    run_docker(
-        "build",
-        "-q",
-        "-f",
-        str(SERVICES / "edge" / "Dockerfile"),
-        "-t",
-        EDGE_IMAGE,
-        str(SERVICES),
-        timeout_seconds=BUILD_SECONDS,
-    )
+def images(build_image: Callable[[str], str]) -> None:
+    assert build_image("edge") == EDGE_IMAGE
     run_docker(
         "build",
         "-q",
@@ -207,8 +163,8 @@ class Starter:
         """A stand-in of the shop; returns the container's name."""
         return self._run(UPSTREAM_IMAGE, "--network-alias", alias, environment=environment)
 
-    def edge(self, secrets: Path, *, web: str, **environment: str) -> Edge:
-        """An edge before `web`, once it answers."""
+    def edge(self, secrets: Path, *, web: str, options: Sequence[str] = (), **environment: str) -> Edge:
+        """An edge before `web`, once it answers; `options` are docker's."""
         values = {
             "PUBLIC_URL": PUBLIC_URL,
             "WEB_UPSTREAM": f"{web}:8000",
@@ -216,7 +172,7 @@ class Starter:
             **environment,
         }
         ports = [part for port in (8080, 8443, 9113) for part in ("-p", f"127.0.0.1::{port}")]
-        name = self._run(EDGE_IMAGE, *_mounts(secrets), *ports, environment=values)
+        name = self._run(EDGE_IMAGE, *_mounts(secrets), *ports, *options, environment=values)
         edge = Edge(name, secrets)
         wait(
             lambda: httpx.get(f"http://127.0.0.1:{edge.port(9113)}/healthz").status_code == 200,

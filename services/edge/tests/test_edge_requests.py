@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from dhakacart.operations.waiting import wait_for
+
 ECHO = "/api/v1/echo"
 EVERYBODY = "0.0.0.0/0,::/0"
 TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -251,6 +253,26 @@ def test_metrics_stand_on_a_port_of_their_own(edge):
     assert "Active connections" not in public.text
 
 
+def test_requests_are_counted_for_whoever_scales_the_shop(edge):
+    """A counter, which no variable of nginx is: it rises by what was asked, and nobody outside sees where it stands."""
+    url = f"http://127.0.0.1:{edge.port(9113)}"
+
+    def counted() -> int:
+        found = re.search(
+            r"^nginx_http_requests_total (\d+)$", httpx.get(f"{url}/metrics").text, re.MULTILINE
+        )
+        return int(found[1]) if found else -1
+
+    assert wait_for(lambda: counted() >= 0, timeout_seconds=20)
+    before = counted()
+    with edge.client() as client:
+        for _ in range(50):
+            client.get("/healthz")
+
+    assert wait_for(lambda: counted() >= before + 50, timeout_seconds=20)
+    assert httpx.get(f"{url}/requests").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -294,3 +316,18 @@ def _assert_problem(answer, *, status, code):
     assert set(document["messages"]) == {"en", "bn"}
     assert document["detail"] in document["messages"].values()
     assert document["request_id"] == answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "connections"), [("1024:4096", 2048), ("1024:18000", 8192)], ids=["few", "many"]
+)
+def test_it_takes_the_open_files_that_its_container_may_have(
+    starter, secrets, shop, docker, limits, connections
+):
+    """Nothing is asked for that the container has not: no alert in the log, and connections within the limit."""
+    edge = starter.edge(secrets, web=shop, options=["--ulimit", f"nofile={limits}"])
+
+    assert not [line for line in docker("logs", edge.name, both=True).splitlines() if "[" in line[:40]]
+    [limit] = re.findall(r"Max open files +(\d+)", docker("exec", edge.name, "cat", "/proc/1/limits"))
+    assert limit == limits.partition(":")[2]
+    assert f"worker_connections {connections};" in docker("exec", edge.name, "cat", "/tmp/edge/events.conf")

@@ -1,5 +1,4 @@
-"""The project: environment contract, settings, routes, roles."""
+"""The project: environment contract, settings, routes, roles.
 
-from config.celery import app as celery_app
-
-__all__ = ("celery_app",)
+Nothing is imported here: what a role or a health check needs before Django is in modules of their own.
+"""

@@ -102,15 +102,17 @@ class Env(BaseSettings):
         description="Writable folder in which processes share their metrics"
     )
     live_reload: bool = Field(False, description="Restart on a change of code (development)")
-    ready_file: Path | None = Field(None, description="File that worker and beat touch once they work")
+    ready_file: Path | None = Field(
+        None, description="File that worker and beat touch at each sign that they work (config.health)"
+    )
     secrets_dir: Path = Field(Path("/run/secrets/dhakacart"), description="Folder of the secret files")
 
     secret_key: SecretStr = Field(description="Django's signing key")
     database_password: SecretStr = Field(description="Password of the database role")
+    redis_password: SecretStr = Field(description="Redis' password")
     sslcommerz_store_password: SecretStr = Field(description="Store password given by SSLCommerz")
     sms_token: SecretStr = Field(description="Bearer token of the SMS provider")
     smtp_password: SecretStr | None = Field(None, description="Mail relay's password")
-    redis_password: SecretStr | None = Field(None, description="Redis' password")
     sentry_dsn: SecretStr | None = Field(None, description="Where errors are reported; absent: nowhere")
 
     @field_validator("allowed_hosts", "trusted_proxies", mode="before")
@@ -171,9 +173,8 @@ class Env(BaseSettings):
     def redis(self, database: int) -> str:
         """Redis' address with its password and a database number."""
         url = self.redis_url
-        password = quote(self.redis_password.get_secret_value(), safe="") if self.redis_password else ""
-        login = f"{url.username or ''}:{password}@" if url.username or password else ""
-        return f"{url.scheme}://{login}{url.host}:{url.port}/{database}"
+        password = quote(self.redis_password.get_secret_value(), safe="")
+        return f"{url.scheme}://{url.username or ''}:{password}@{url.host}:{url.port}/{database}"
 
     @model_validator(mode="after")
     def _strict_rules(self) -> Self:

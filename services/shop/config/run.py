@@ -1,8 +1,13 @@
-"""The image's roles: ``python -m config.run web | worker | beat | migrate``.
+"""The image's roles: ``python -m config.run web | worker | beat | migrate | await-migrations``.
 
 One image, one entry, so that every environment starts the same thing. ``LIVE_RELOAD`` restarts a role
 when its code changes (config.reload).
+
+Whatever takes long to import is imported by the functions here, after `main` has made sure that SIGTERM ends a role
+that has not begun yet.
 """
+
+from __future__ import annotations
 
 import os
 import shutil
@@ -12,9 +17,10 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from config.env import Env, env
+if TYPE_CHECKING:
+    from config.env import Env
 
 CODE = Path(__file__).resolve().parent.parent
 MULTIPROC = "PROMETHEUS_MULTIPROC_DIR"
@@ -24,20 +30,6 @@ STATIC_LIFETIME_SECONDS = 3600
 WEB_SHUTDOWN_SECONDS = 25
 # Both below the 30 s that Kubernetes and Compose are told to wait before SIGKILL.
 WORKER_SHUTDOWN_SECONDS = 25
-
-
-def _touch_when_ready(contract: Env, *signals: Any) -> None:
-    """Make ``READY_FILE`` once one of Celery's signals says that the role works."""
-    ready_file = contract.ready_file
-    if ready_file is None:
-        return
-    ready_file.unlink(missing_ok=True)
-
-    def touch(**_: Any) -> None:
-        ready_file.touch()
-
-    for moment in signals:
-        moment.connect(touch, weak=False)
 
 
 def _serve_metrics(contract: Env) -> None:
@@ -120,15 +112,20 @@ def worker(contract: Env) -> None:
 
     That is the warm shutdown and a deadline: Celery's own soft shutdown always sleeps for its whole time-out.
     """
-    from celery.signals import worker_ready, worker_shutting_down
+    from celery.apps import worker as celery_worker
+    from celery.signals import worker_shutting_down
 
     from config.celery import app
+    from config.log import say
+    from config.pulse import touch_while_worker_consumes
 
-    _touch_when_ready(contract, worker_ready)
+    touch_while_worker_consumes(contract, app)
     worker_shutting_down.connect(_end_in_time)
+    celery_worker.safe_say = say
     _serve_metrics(contract)
     app.worker_main(
         [
+            "--quiet",
             "worker",
             "--concurrency",
             str(contract.worker_processes),
@@ -145,14 +142,18 @@ def beat(contract: Env) -> None:
 
     When each was last sent stands in a file that outlives a reload, so that an hourly task is not put off by it.
     """
+    import logging
+
     from celery.signals import beat_init
 
     from config.celery import app
+    from config.pulse import touch_while_beat_sends
 
-    _touch_when_ready(contract, beat_init)
+    touch_while_beat_sends(contract)
+    beat_init.connect(lambda **_: logging.getLogger("shop.beat").info("beat is ready"), weak=False)
     _serve_metrics(contract)
     schedule = contract.prometheus_multiproc_dir / BEAT_SCHEDULE_FILE
-    app.start(["beat", "--schedule", str(schedule), "--loglevel", contract.log_level])
+    app.start(["--quiet", "beat", "--schedule", str(schedule), "--loglevel", contract.log_level])
 
 
 def migrate(_contract: Env) -> None:
@@ -176,7 +177,22 @@ def migrate(_contract: Env) -> None:
     call_command("migrate", interactive=False, verbosity=1)
 
 
-ROLES: dict[str, Callable[[Env], None]] = {"web": web, "worker": worker, "beat": beat, "migrate": migrate}
+def await_migrations(_contract: Env) -> None:
+    """Wait until the migrations that this code knows are applied; Kubernetes starts the other roles after it."""
+    from config.await_migrations import await_migrations as wait
+
+    wait()
+
+
+ROLES: dict[str, Callable[[Env], None]] = {
+    "web": web,
+    "worker": worker,
+    "beat": beat,
+    "migrate": migrate,
+    "await-migrations": await_migrations,
+}
+# These end by themselves: no metrics, no live reload.
+ERRANDS = frozenset({"migrate", "await-migrations"})
 
 
 def _fresh_metrics_folder(folder: Path) -> None:
@@ -188,19 +204,32 @@ def _fresh_metrics_folder(folder: Path) -> None:
 
 def run(role: str) -> None:
     """Run a role until it ends."""
+    from config.env import env
+    from config.log import begin_logging
+
     contract = env()
-    if role != "migrate":
+    begin_logging(level=contract.log_level, environment=contract.environment, release=contract.release)
+    if role not in ERRANDS:
         _fresh_metrics_folder(contract.prometheus_multiproc_dir / role)
     ROLES[role](contract)
 
 
+def _end_at_once(number: int, _frame: object) -> None:
+    """Nothing has begun, so nothing is to be ended. (A migration that is cut short is rolled back by PostgreSQL.)"""
+    os._exit(128 + number)
+
+
 def main(arguments: list[str]) -> int:
-    """Exit status: 0 after a clean end, 64 for an unknown role, 78 for a fault in the contract."""
+    """Exit status: 0 after a clean end, 64 for an unknown role, 78 for a fault in the contract; 143: see `_end_at_once`."""
     if len(arguments) != 1 or arguments[0] not in ROLES:
         print(f"usage: python -m config.run {' | '.join(ROLES)}", file=sys.stderr)
         return os.EX_USAGE
     role = arguments[0]
-    if env().live_reload and role != "migrate":
+    # As a container's first process it would ignore SIGTERM until Granian or Celery have set handlers of their own.
+    signal.signal(signal.SIGTERM, _end_at_once)
+    from config.env import env
+
+    if env().live_reload and role not in ERRANDS:
         from config.reload import run_reloading
 
         return run_reloading(role)

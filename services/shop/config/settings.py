@@ -8,6 +8,7 @@ from typing import Any
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
+from config.celery import app as celery_app
 from config.env import env
 from config.log import logging_config
 from ops import sentry
@@ -79,7 +80,7 @@ TEMPLATES = [
 DATABASE_CONNECT_TIMEOUT_SECONDS = 3
 DATABASE_STATEMENT_TIMEOUT_MILLISECONDS = 10_000
 DATABASE_LOCK_TIMEOUT_MILLISECONDS = 5_000
-DATABASE_CONNECTION_MAX_AGE_SECONDS = 300
+DATABASE_CONNECTION_MAX_AGE_SECONDS = 20  # less than a pgbouncer that is to go waits
 # A direct connection brings its limits along as `options`. PgBouncer ignores those, since its connections to the
 # server outlive its clients: what it opens has the database's own defaults, which `migrate` sets to the same values.
 DATABASE_LIMITS_MILLISECONDS = {
@@ -120,6 +121,7 @@ CACHES = {
 }
 
 # --- Celery -------------------------------------------------------------------------------------------------------
+celery_app.set_default()  # of every thread that has settings: shared tasks are sent by it, from web too
 LONGEST_TASK_SECONDS = 60
 CELERY_BROKER_URL = ENV.redis(1)
 CELERY_TASK_IGNORE_RESULT = True

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,11 @@ import psutil
 import pytest
 from django.db import connection
 
+from config.celery import app
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.ports import answers, free_ports
 from dhakacart.operations.postgres import PostgresServer
+from dhakacart.operations.redis import RedisServer
 from dhakacart.operations.secrets import read_secret
 from dhakacart.operations.waiting import wait_for
 from tests.config.contract import Contract
@@ -31,7 +33,15 @@ STOP_SECONDS = 20
 class Role:
     """One ``python -m config.run <role>`` and all that it has started."""
 
-    def __init__(self, name: str, *, code: Path, folder: Path, environment: dict[str, str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        code: Path,
+        folder: Path,
+        environment: dict[str, str],
+        inside: Sequence[str] = (),
+    ) -> None:
         self.name = name
         self.code = code
         self.log = folder / f"{name}.log"
@@ -39,6 +49,7 @@ class Role:
         self.port, self.metrics_port = free_ports(2)
         self.environment = {
             **os.environ,
+            "PYTHONUNBUFFERED": "1",
             "DATABASE_NAME": str(connection.settings_dict["NAME"]),
             "WEB_PORT": str(self.port),
             "METRICS_PORT": str(self.metrics_port),
@@ -51,7 +62,7 @@ class Role:
         self.seen: dict[int, psutil.Process] = {}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "config.run", name],
+                [*inside, sys.executable, "-m", "config.run", name],
                 cwd=code,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -110,6 +121,23 @@ class Role:
         return time.monotonic() - started
 
 
+class Probe:
+    """Sends a task by a broker connection of its own, and sees whether it is performed."""
+
+    def __init__(self, redis: RedisServer, folder: Path) -> None:
+        self.url = redis.login_url(1)
+        self.folder = folder
+
+    def send(self, name: str, seconds: float = 0.0, *, task: str = "probe.touch") -> None:
+        options = {"socket_timeout": 1, "socket_connect_timeout": 1}
+        with app.connection_for_write(url=self.url, transport_options=options) as connection:
+            app.send_task(task, args=[str(self.folder / name), seconds], connection=connection, retry=False)
+
+    def is_performed(self, name: str) -> bool:
+        self.send(name)
+        return wait_for((self.folder / name).exists, timeout_seconds=45)
+
+
 def _runs(process: psutil.Process) -> bool:
     try:
         return process.status() != psutil.STATUS_ZOMBIE
@@ -119,11 +147,21 @@ def _runs(process: psutil.Process) -> bool:
 
 @pytest.fixture
 def start_role(transactional_db: None, tmp_path: Path) -> Iterator[Callable[..., Role]]:
-    """``start_role("web", code=..., LIVE_RELOAD="true")``: against this test's database and Redis; ended afterwards."""
+    """``start_role("web", code=..., LIVE_RELOAD="true")``: against this test's database and Redis; ended afterwards.
+
+    ``inside``: the command that runs it, such as ``unshare``.
+    """
     started: list[Role] = []
 
-    def start(name: str, *, code: Path = SHOP, **environment: str) -> Role:
-        started.append(Role(name, code=code, folder=tmp_path, environment=environment))
+    def start(
+        name: str,
+        *,
+        code: Path = SHOP,
+        folder: Path = tmp_path,
+        inside: Sequence[str] = (),
+        **environment: str,
+    ) -> Role:
+        started.append(Role(name, code=code, folder=folder, environment=environment, inside=inside))
         return started[-1]
 
     yield start
@@ -150,12 +188,18 @@ def settings_with_probes() -> dict[str, str]:
 def own_postgres(tmp_path: Path) -> Iterator[tuple[PostgresServer, dict[str, str]]]:
     """A PostgreSQL that the test may start and stop, not started yet, and the environment of a role that uses it.
 
-    Its secrets are none of development's: a role in production's environment takes them.
+    Its secrets are none of development's: a role in production's environment takes them. The Redis with that password runs.
     """
-    [port] = free_ports(1)
+    port, redis_port = free_ports(2)
     secrets = tmp_path / "own secrets"
     secrets.mkdir(mode=0o700)
-    for name in ("secret_key", "database_password", "sslcommerz_store_password", "sms_token"):
+    for name in (
+        "secret_key",
+        "database_password",
+        "redis_password",
+        "sslcommerz_store_password",
+        "sms_token",
+    ):
         (secrets / name).write_text(f"planted-{name}-" + "k" * 50)
     checkout = Checkout.here()
     server = PostgresServer(
@@ -167,7 +211,20 @@ def own_postgres(tmp_path: Path) -> Iterator[tuple[PostgresServer, dict[str, str
         cache=checkout.cache,
         durable=False,
     )
-    yield server, {"DATABASE_PORT": str(port), "DATABASE_NAME": "dhakacart", "SECRETS_DIR": str(secrets)}
+    redis = RedisServer(
+        folder=tmp_path / "redis", port=redis_port, password=read_secret(secrets, "redis_password")
+    )
+    redis.start()
+    yield (
+        server,
+        {
+            "DATABASE_PORT": str(port),
+            "DATABASE_NAME": "dhakacart",
+            "REDIS_URL": redis.url,
+            "SECRETS_DIR": str(secrets),
+        },
+    )
+    redis.stop()
     server.stop()
     shutil.rmtree(server.folder, ignore_errors=True)
     server.folder.with_name(f"{server.folder.name}.log").unlink(missing_ok=True)

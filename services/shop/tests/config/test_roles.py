@@ -1,5 +1,6 @@
 """The roles as real processes: they start, say that they work, serve metrics, and end without a trace."""
 
+import json
 import os
 import re
 import signal
@@ -22,7 +23,7 @@ from dhakacart.operations.redis import RedisServer
 from dhakacart.operations.waiting import wait_for
 from ops import context
 
-from .conftest import SHOP, Role
+from .conftest import SHOP, Probe, Role
 
 StartRole = Callable[..., Role]
 
@@ -63,6 +64,38 @@ def test_a_role_ends_with_all_its_processes(
     assert not answers(role.port)
 
 
+@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+def test_a_killed_role_leaves_no_orphan(start_role: StartRole, name: str) -> None:
+    """SIGKILL of the parent, outside a container: its children notice, and end too."""
+    role = start_role(name, LIVE_RELOAD="false", WEB_PROCESSES="2", WORKER_PROCESSES="2").ready()
+
+    role.stop(signal.SIGKILL)
+
+    assert not answers(role.port)
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+def test_every_line_of_a_role_is_json(
+    start_role: StartRole, settings_with_probes: dict[str, str], own_redis: RedisServer, name: str
+) -> None:
+    """From its start over the loss and return of Redis to its end: what reads the log needs to know one format."""
+    role = start_role(name, REDIS_URL=own_redis.url, LIVE_RELOAD="false", **settings_with_probes).ready()
+    own_redis.stop()
+    if name == "web":
+        role.get("/readyz")
+    else:
+        role.until(lambda: "onnect" in role.output() and "rror" in role.output())
+    own_redis.start()
+
+    role.stop()
+
+    lines = [json.loads(line) for line in role.output().splitlines()]
+    assert len(lines) > 1
+    assert all({"message", "level", "logger", "at", "service"} <= set(line) for line in lines)
+    if name == "worker":
+        assert "worker: Warm shutdown (MainProcess)" in [line["message"] for line in lines]
+
+
 def test_a_running_task_finishes_before_the_worker_ends(
     start_role: StartRole, settings_with_probes: dict[str, str], tmp_path: Path
 ) -> None:
@@ -74,25 +107,6 @@ def test_a_running_task_finishes_before_the_worker_ends(
     worker.stop()
 
     assert (tmp_path / "done").exists()
-
-
-class Probe:
-    """Sends a task by a broker connection of its own, and sees whether it is performed."""
-
-    def __init__(self, redis: RedisServer, folder: Path) -> None:
-        self.url = f"{redis.url}/1"
-        self.folder = folder
-
-    def send(self, name: str, seconds: float = 0.0) -> None:
-        options = {"socket_timeout": 1, "socket_connect_timeout": 1}
-        with app.connection_for_write(url=self.url, transport_options=options) as connection:
-            app.send_task(
-                "probe.touch", args=[str(self.folder / name), seconds], connection=connection, retry=False
-            )
-
-    def is_performed(self, name: str) -> bool:
-        self.send(name)
-        return wait_for((self.folder / name).exists, timeout_seconds=45)
 
 
 def test_a_worker_consumes_again_after_redis_came_back(

@@ -23,7 +23,7 @@ BUDGET_SECONDS = 0.25 * 2 + 0.5
 
 @pytest.fixture
 def cache(own_redis: RedisServer) -> DegradingRedisCache:
-    return DegradingRedisCache(f"{own_redis.url}/0", {})
+    return DegradingRedisCache(own_redis.login_url(0), {})
 
 
 def stop(server: RedisServer) -> None:
@@ -159,7 +159,7 @@ def test_incr_keeps_the_lifetime_that_add_gave(cache: DegradingRedisCache) -> No
 def test_rate_limits_hold_without_redis(own_redis: RedisServer, rf: Any, settings: Any) -> None:
     """django-ratelimit's own steps work on the fallback: the fourth of three is limited, not the first."""
     settings.CACHES = {
-        "default": {"BACKEND": "ops.cache.DegradingRedisCache", "LOCATION": f"{own_redis.url}/0"}
+        "default": {"BACKEND": "ops.cache.DegradingRedisCache", "LOCATION": own_redis.login_url(0)}
     }
     own_redis.stop()
     request = rf.get("/")
@@ -205,7 +205,7 @@ def test_what_another_wrote_into_redis_is_a_miss(
 ) -> None:
     """Not unpickled, no error: whoever can write to Redis runs no code here, and stops no request."""
     key = cache.make_and_validate_key("planted")
-    redis.Redis.from_url(f"{own_redis.url}/0").set(key, planted)
+    redis.Redis.from_url(own_redis.login_url(0)).set(key, planted)
 
     assert cache.get("planted", "default") == "default"
     assert cache.get_many(["planted"]) == {}

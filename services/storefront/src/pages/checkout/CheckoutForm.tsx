@@ -26,7 +26,9 @@ export function CheckoutForm({ locations, customer, order }: Props) {
   const words = useWords(checkoutWords);
   const [draft, change] = useDraft(customer);
   const quote = useCheckoutQuote(draft.district);
-  const total = quote.data && !quote.isPlaceholderData && draft.district ? quote.data.total_poisha : null;
+  // The sum on display is still that of another district (or none): nobody can agree to it yet.
+  const counting = quote.isPending || quote.isPlaceholderData;
+  const total = quote.data && !counting && draft.district ? quote.data.total_poisha : null;
   const body = useOrderInput(draft, quote.data?.orderable ? total : null);
   const [agreedTotal, setAgreedTotal] = useState<number | null>(null);
   const [tried, setTried] = useState(0);
@@ -35,7 +37,7 @@ export function CheckoutForm({ locations, customer, order }: Props) {
 
   function submit(event: SubmitEvent) {
     event.preventDefault();
-    if (order.placing.isPending) return;
+    if (order.placing.isPending || counting) return;
     setTried(tried + 1);
     if (!body) return;
     setAgreedTotal(total);
@@ -67,6 +69,7 @@ export function CheckoutForm({ locations, customer, order }: Props) {
           formId={FORM_ID}
           payOnline={draft.payment === "sslcommerz"}
           hasDistrict={draft.district !== ""}
+          counting={counting}
           busy={order.placing.isPending || order.placing.isSuccess}
         >
           <Outcome problem={order.placing.error} agreedTotal={agreedTotal} newTotal={total} />

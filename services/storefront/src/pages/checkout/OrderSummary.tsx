@@ -16,11 +16,13 @@ interface Props {
   formId: string;
   payOnline: boolean;
   hasDistrict: boolean;
+  /** The sum for this cart and district is on its way. */
+  counting: boolean;
   busy: boolean;
   children: ReactNode;
 }
 
-export function OrderSummary({ quote, formId, payOnline, hasDistrict, busy, children }: Props) {
+export function OrderSummary({ quote, formId, payOnline, hasDistrict, counting, busy, children }: Props) {
   const words = useWords(checkoutWords);
   const shared = useWords(uiWords);
   const { money } = useFormats();
@@ -66,14 +68,14 @@ export function OrderSummary({ quote, formId, payOnline, hasDistrict, busy, chil
       <div className={styles.bar}>
         <p className={styles.total}>
           <span>{words.total}</span>
-          <strong>{now ? money(now.total_poisha) : "…"}</strong>
+          <strong>{now && !counting ? money(now.total_poisha) : "…"}</strong>
           {now && !hasDistrict && <span className={styles.plus}>+ {words.delivery}</span>}
         </p>
         <button
           type="submit"
           form={formId}
           className="button button-buy button-large"
-          aria-disabled={busy}
+          aria-disabled={busy || counting}
           disabled={now !== undefined && !now.orderable}
         >
           {busy ? words.placing : payOnline ? words.placeAndPay : words.place}

@@ -1,0 +1,81 @@
+"""Real postgres containers, hardened as in production."""
+
+from collections.abc import Callable, Sequence
+
+import psycopg
+import pytest
+
+from dhakacart.operations.ports import LOOPBACK
+from dhakacart.operations.secrets import create_development_secrets, read_secret
+from dhakacart.pytest_engine import Container, Containers, mounts
+from dhakacart.pytest_tls import MountedFolder
+
+PORT = 5432
+SECRETS = ("postgres_password", "database_password")
+
+Start = Callable[..., Container]
+Connect = Callable[..., psycopg.Connection]
+
+
+@pytest.fixture(scope="session")
+def image(build_image: Callable[[str], str]) -> str:
+    return build_image("postgres")
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> MountedFolder:
+    """Secrets, authority and certificate that every test may use, and none changes."""
+    folder = tmp_path_factory.mktemp("secrets")
+    create_development_secrets(folder)
+    certificate = MountedFolder(folder, "postgres")
+    certificate.make()
+    return certificate
+
+
+def start_postgres(
+    containers: Containers, image: str, certificate: MountedFolder, options: Sequence[str] = ()
+) -> Container:
+    """A container with an own volume, which lasts as long as it."""
+    mounted = mounts(certificate.secrets, *SECRETS, certificate=certificate.folder)
+    volume = ["--volume", "/var/lib/postgresql", "--env", "CERTIFICATE_WATCH_SECONDS=0.2"]
+    return containers.start(image, options=[*mounted, *volume, *options], port=PORT)
+
+
+@pytest.fixture(scope="module")
+def server(shared_containers: Containers, image: str, certificate: MountedFolder) -> Container:
+    """The one that every test may use."""
+    return start_postgres(shared_containers, image, certificate).until_healthy()
+
+
+@pytest.fixture
+def start(containers: Containers, image: str, certificate: MountedFolder) -> Start:
+    """A function: a server that the test has for itself, with the shared certificate or its own."""
+
+    def own(certificate: MountedFolder = certificate, options: Sequence[str] = ()) -> Container:
+        return start_postgres(containers, image, certificate, options)
+
+    return own
+
+
+@pytest.fixture
+def connect(certificate: MountedFolder) -> Connect:
+    """A function: a session on a container, as the shop connects; `options` are libpq's."""
+
+    def session(server: Container, **options: str) -> psycopg.Connection:
+        return psycopg.connect(
+            **{
+                "host": "localhost",
+                "hostaddr": LOOPBACK,
+                "port": str(server.port(PORT)),
+                "dbname": "dhakacart",
+                "user": "dhakacart",
+                "password": read_secret(certificate.secrets, "database_password"),
+                "sslmode": "verify-full",
+                "sslrootcert": str(certificate.authority),
+                "connect_timeout": "5",
+                **options,
+            },
+            autocommit=True,
+        )
+
+    return session
