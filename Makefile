@@ -5,7 +5,7 @@ install = $(PYTHON) scripts/bootstrap.py
 run = .venv/bin/python -m dhakacart
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev urls logs down reset shell manage seed test test-containers check fix bench reload-times doctor trust lock
+.PHONY: help install dev urls logs down reset shell manage seed test test-containers test-cluster check fix bench reload-times images render parity doctor trust lock
 
 ##@ Run the shop
 dev: ; @$(install) && $(run) dev ## bring everything up; ENGINE=, ISOLATED=1 (free ports), DETACH=1 (return when ready)
@@ -22,11 +22,17 @@ seed: ; @$(install) && $(run) seed $(ARGS) ## fill in the demonstration data, if
 ##@ Work on the code
 test: ; @$(install) && $(run) test $(ARGS) ## every suite on real servers; ARGS="-k stock" goes to pytest
 test-containers: ; @$(install) && $(run) test-containers $(ARGS) ## the suites that need a Docker engine; ARGS= goes to pytest
+test-cluster: ; @$(install) && $(run) test-cluster $(ARGS) ## the suites that need a Kubernetes cluster; FULL=1 leaves nothing out
 check: ; @$(install) && $(run) check ## linters, types, contracts, generated files; edits nothing; ONLY=mypy
 fix: ; @$(install) && $(run) fix ## put right what a program can put right
 bench: ; @$(install) && $(run) bench ## ratios of two arms, measured in turns; ONLY=, ROUNDS=
 reload-times: ; @$(install) && $(run) reload-times ## seconds from a save until it shows, against a rebuild; TARGET=embedded,tilt ROUNDS=5
 lock: ; @$(install) && $(run) lock ## write requirements*.txt anew; UPGRADE=1
+
+##@ Kubernetes
+images: ; @$(install) && $(run) images ## build every image once; PUSH=registry pushes, and writes digests; OVERLAY=staging
+render: ; @$(install) && $(run) render ## what an overlay is for kubectl, checked; OVERLAY=local, OUTPUT=file
+parity: ; @$(install) && $(run) parity ## does Compose run the same as Kubernetes? OVERLAY=local, JSON=1; LIVE=1: what runs
 
 ##@ This machine
 doctor: ; @PYTHONPATH=scripts $(or $(wildcard .venv/bin/python),$(PYTHON)) -m dhakacart.operations.doctor ## what it lacks, why that matters, the exact fix; JSON=1

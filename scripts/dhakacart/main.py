@@ -10,20 +10,25 @@ from rich.text import Text
 from dhakacart.commands import (
     bench,
     check,
+    cluster,
     dev,
     doctor,
     down,
     fix,
+    images,
     lock,
     logs,
     manage,
+    parity,
     reload_times,
+    render,
     reset,
     secrets,
     seed,
     shell,
     supervise,
     test,
+    test_cluster,
     test_containers,
     trust,
     urls,
@@ -56,18 +61,22 @@ for command in (
     fix,
     bench,
     reload_times,
+    images,
+    render,
+    parity,
     doctor,
     trust,
     lock,
 ):
     app.command(_verb(command))(command.main)
-for command in (test, test_containers, manage):
+for command in (test, test_containers, test_cluster, manage):
     app.command(
         _verb(command),
         context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
     )(command.main)
 app.command(hidden=True)(supervise.supervise)
 app.add_typer(secrets.app, name="secrets")
+app.add_typer(cluster.app, name="cluster")
 
 
 def main() -> None:

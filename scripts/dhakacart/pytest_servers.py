@@ -80,7 +80,7 @@ def _start_for_run() -> None:
     )
     _stack.callback(postgres.stop)
     postgres.start()
-    _start_redis(folder, ports.redis)
+    _start_redis(folder, ports.redis, secrets)
     metrics = folder / "metrics"
     metrics.mkdir()
     base = {}
@@ -109,11 +109,11 @@ def _start_for_worker(folder: Path) -> None:
             "PROMETHEUS_MULTIPROC_DIR": str(metrics),
         }
     )
-    _start_redis(folder, redis_port)
+    _start_redis(folder, redis_port, Path(os.environ["SECRETS_DIR"]))
 
 
-def _start_redis(folder: Path, port: int) -> None:
-    redis = RedisServer(folder=folder / "redis", port=port)
+def _start_redis(folder: Path, port: int, secrets: Path) -> None:
+    redis = RedisServer(folder=folder / "redis", port=port, password=read_secret(secrets, "redis_password"))
     _stack.callback(redis.stop)
     redis.start()
     os.environ["REDIS_URL"] = redis.url

@@ -13,6 +13,15 @@ from dhakacart.operations.host_names import registry_hosts
 from dhakacart.operations.paths import Checkout
 
 HERE = Checkout.here()
+OVERLAY = "k8s/overlays/local/kustomization.yaml"
+SPACE = "k8s/overlays/local/space.yaml"
+NAMESPACE = (
+    "{apiVersion: v1, kind: Namespace, metadata: {name: x, labels: "
+    "{app.kubernetes.io/part-of: dhakacart, pod-security.kubernetes.io/enforce: restricted}}}"
+)
+LOCKED = {
+    "requirements-dev.txt": 'node-wheel==24.19.0 ; python_version > "3" \\\n    --hash=sha256:0\nuv==0.13.10\n'
+}
 
 
 @pytest.fixture
@@ -62,7 +71,34 @@ def look(tmp_path):
             {"Dockerfile": "FROM debian:trixie-20261101-slim\n"},
             "DL3006",
         ),
+        (
+            "images' tools",
+            {
+                **LOCKED,
+                "bin/install": '#!/bin/sh\nNODE_VERSION=24.18.0\npip install "node-wheel==$NODE_VERSION"\n',
+            },
+            {
+                **LOCKED,
+                "bin/install": '#!/bin/sh\nNODE_VERSION=24.19.0\npip install "node-wheel==$NODE_VERSION"\n',
+            },
+            "bin/install: NODE_VERSION is 24.18.0, requirements-dev.txt has node-wheel 24.19.0",
+        ),
+        (
+            "images' tools",
+            {**LOCKED, "Dockerfile": 'ARG UV_VERSION=0.13.9\nRUN pip install "uv==${UV_VERSION}"\n'},
+            {**LOCKED, "Dockerfile": 'ARG UV_VERSION=0.13.10\nRUN pip install "uv==${UV_VERSION}"\n'},
+            "Dockerfile: UV_VERSION is 0.13.9, requirements-dev.txt has uv 0.13.10",
+        ),
         ("no registry's host", {"a.txt": "see https://py" + "pi.org/x\n"}, {"a.txt": "nothing\n"}, "a.txt:1"),
+        (
+            "Kubernetes manifests",
+            {
+                OVERLAY: "resources: [space.yaml]\n",
+                SPACE: NAMESPACE.replace("restricted", "baseline"),
+            },
+            {OVERLAY: "resources: [space.yaml]\n", SPACE: NAMESPACE},
+            "local: namespaces are restricted: Namespace/x",
+        ),
         ("environment files", {"k8s/overlays/x/shop.env": 'A="b"\n'}, {}, "shop.env:1: A has a quote"),
     ],
 )
@@ -77,7 +113,8 @@ def test_a_check_complains_of_what_is_broken_and_not_of_what_is_sound(look, name
 
 
 @pytest.mark.parametrize(
-    "name", ["hadolint", "shellcheck", "eslint", "tsc", "JavaScript", "migrations", "import contracts"]
+    "name",
+    ["Kubernetes", "hadolint", "shellcheck", "eslint", "tsc", "JavaScript", "migrations", "import contracts"],
 )
 def test_a_check_without_anything_to_look_at_says_so(look, name):
     """A check over nothing is not a check that passed."""

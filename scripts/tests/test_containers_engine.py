@@ -10,7 +10,8 @@ import pytest
 
 from dhakacart import engines
 from dhakacart.engines.containers import ContainersEngine, addresses
-from dhakacart.engines.protocol import UpOptions
+from dhakacart.engines.embedded import EmbeddedEngine
+from dhakacart.engines.protocol import Status, UpOptions
 from dhakacart.operations.compose import Stack, StackPorts
 from dhakacart.operations.events import Kind
 from dhakacart.operations.paths import Checkout
@@ -313,15 +314,27 @@ def test_ctrl_c_during_the_start_stops_what_was_started(world, checkout, told):
     assert signal.getsignal(signal.SIGTERM) == before
 
 
-def test_it_is_not_chosen_by_itself_yet_but_by_name(world, checkout):
-    """`make dev` still takes the embedded engine; ENGINE=containers takes this one, or says what it lacks."""
+def test_containers_come_first_and_embedded_serves_a_machine_without(world, checkout):
+    """`make dev` takes this engine where Docker answers, else the embedded one and says why; by name, it says what it lacks."""
     world()
-    assert engines.choose(checkout)[0].name == "embedded"
-    assert engines.choose(checkout, "containers")[0].name == "containers"
+    assert engines.choose(checkout)[0].name == "containers"
+    assert engines.choose(checkout, "embedded")[0].name == "embedded"
 
     world(**{"version --format": {"stderr": "Cannot connect to the Docker daemon", "status": 1}})
+    chosen, reason = engines.choose(checkout)
+    assert chosen.name == "embedded"
+    assert "containers not: no Docker engine answers" in reason
     with pytest.raises(ProblemError, match="engine containers cannot run here: no Docker engine answers"):
         engines.choose(checkout, "containers")
+
+
+def test_what_runs_already_goes_on(world, checkout, monkeypatch):
+    """A plain `make dev` beside a running embedded engine means that one, not a second shop in containers."""
+    world()
+    monkeypatch.setattr(EmbeddedEngine, "status", lambda _: Status(running=True, ready=True))
+
+    chosen, reason = engines.choose(checkout)
+    assert (chosen.name, reason) == ("embedded", "it runs already")
 
 
 def test_a_machine_that_never_ran_containers_asks_no_engine(world, checkout, told):

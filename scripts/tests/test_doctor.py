@@ -34,6 +34,32 @@ def test_postgres_coverage_follows_the_wheels(system, machine, python, level):
     assert bool(finding.fix) == (level == "fail")
 
 
+def test_libraries_that_the_wheel_leaves_to_the_system_are_looked_for():
+    """Where they are missing, the exact packages; where another wheel serves, or another system, they do not matter."""
+    lacks = ["libgssapi_krb5.so.2", "libxml2.so.2"]
+
+    finding = doctor.postgres_coverage("linux", "x86_64", (3, 13), lacks=lacks)
+
+    assert finding.level == "fail"
+    assert "needs libgssapi_krb5.so.2, libxml2.so.2" in finding.found
+    assert finding.fix == "sudo apt install libgssapi-krb5-2 libxml2"
+    assert doctor.postgres_coverage("linux", "x86_64", (3, 11), lacks=lacks).level == "pass"
+    assert doctor.postgres_coverage("darwin", "arm64", (3, 13), lacks=lacks).level == "pass"
+
+
+def test_a_missing_library_is_told_from_one_that_is_there(monkeypatch):
+    """By the system's own linker; the finding is among those of a real examination."""
+    monkeypatch.setattr(
+        doctor, "POSTGRES_LIBRARIES", {"libc.so.6": "libc6", "libnowhere.so.9": "libnowhere9"}
+    )
+    monkeypatch.setattr(doctor, "_environment_python", lambda: (3, 13))
+    monkeypatch.setattr(sys, "platform", "linux")
+
+    [finding] = [one for one in doctor.examine() if one.name == "PostgreSQL wheel"]
+
+    assert finding.fix == "sudo apt install libnowhere9"
+
+
 def test_python_311_on_arm_is_told_to_use_312():
     """The most likely laptop gets the exact words."""
     assert "use Python 3.12 or newer" in doctor.postgres_coverage("darwin", "arm64", (3, 11)).fix

@@ -185,3 +185,32 @@ def test_a_cache_that_the_account_cannot_enter_is_said(tmp_path):
         server.initialise()
     assert "DHAKACART_CACHE" in caught.value.hint
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+
+
+def test_a_user_without_a_name_is_told_before_anything_is_made(make_server, monkeypatch):
+    """initdb would only say that it could not look up the user."""
+    monkeypatch.setattr("dhakacart.operations.postgres.run_as", lambda: 54_321)
+
+    server = make_server()
+    with pytest.raises(ProblemError, match="user 54321, who has no name") as refusal:
+        server.initialise()
+
+    assert "useradd --uid 54321" in refusal.value.hint
+    assert not server.folder.parent.exists()
+
+
+def test_a_missing_library_is_named(make_server, tmp_path, monkeypatch):
+    """What the linker says of the wheel's programs becomes one line with the way to the fix."""
+    words = "error while loading shared libraries: libxml2.so.2: cannot open shared object file"
+    tmp_path.chmod(0o755)
+    (tmp_path / "initdb").write_text(
+        f'#!/bin/sh\necho "initdb: {words}: No such file or directory" >&2\nexit 127\n'
+    )
+    (tmp_path / "initdb").chmod(0o755)
+    monkeypatch.setattr("dhakacart.operations.postgres.binaries", lambda _cache: tmp_path)
+    monkeypatch.setattr("dhakacart.operations.postgres.run_as", lambda: None)
+
+    with pytest.raises(ProblemError, match=r"need libxml2\.so\.2") as refusal:
+        make_server().initialise()
+
+    assert "make doctor" in refusal.value.hint

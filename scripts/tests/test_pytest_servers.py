@@ -21,7 +21,9 @@ def test_servers_are_there():
         password = file.read()
     psycopg.connect(host=os.environ["DATABASE_HOST"], port=os.environ["DATABASE_PORT"], user="dhakacart",
                     dbname="dhakacart", password=password).close()
-    assert redis.Redis.from_url(os.environ["REDIS_URL"]).ping()
+    with open(f"{os.environ['SECRETS_DIR']}/redis_password") as file:
+        password = file.read()
+    assert redis.Redis.from_url(os.environ["REDIS_URL"], password=password).ping()
 
 @pytest.mark.parametrize("number", range(2))
 def test_lacks_a_browser(number):

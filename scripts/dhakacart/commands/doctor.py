@@ -5,7 +5,8 @@ import sys
 import typer
 
 from dhakacart.commands.options import Json
-from dhakacart.operations.doctor import examine, exit_status, to_json, to_text
+from dhakacart.operations.doctor import examine
+from dhakacart.operations.findings import exit_status, to_json, to_text
 
 
 def main(as_json: Json = False) -> None:

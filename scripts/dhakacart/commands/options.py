@@ -12,3 +12,7 @@ EngineName = Annotated[
     str, typer.Option("--engine", envvar="ENGINE", help="How to run it; chosen when not given.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", envvar="YES", help="Do not ask.")]
+OverlayName = Annotated[
+    str,
+    typer.Option("--overlay", envvar="OVERLAY", help="A folder of k8s/overlays: local, staging, production."),
+]

@@ -12,12 +12,12 @@ from dhakacart.commands.options import Json
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.problem import ProblemError
 from dhakacart.operations.reload_probe import Probe
-from dhakacart.operations.reload_targets import embedded, tilt
+from dhakacart.operations.reload_targets import embedded, tilt, tilt_cluster
 from dhakacart.operations.reload_times import Row, measure, to_markdown
 
-_TARGETS = {"embedded": embedded, "tilt": tilt}
+_TARGETS = {"embedded": embedded, "tilt": tilt, "tilt-cluster": tilt_cluster}
 Targets = Annotated[
-    str, typer.Option("--target", envvar="TARGET", help="embedded, tilt, or both by a comma.")
+    str, typer.Option("--target", envvar="TARGET", help="embedded, tilt, tilt-cluster; several by commas.")
 ]
 Rounds = Annotated[int, typer.Option("--rounds", envvar="ROUNDS", min=1, help="So many saves of each file.")]
 

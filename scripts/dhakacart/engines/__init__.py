@@ -1,12 +1,13 @@
 """The ways to run the shop, best first. A new engine is a module here and one more line in ENGINES."""
 
+from dhakacart.engines.cluster import ClusterEngine
 from dhakacart.engines.containers import ContainersEngine
 from dhakacart.engines.embedded import EmbeddedEngine
 from dhakacart.engines.protocol import Engine
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.problem import ProblemError
 
-ENGINES: tuple[type[Engine], ...] = (ContainersEngine, EmbeddedEngine)
+ENGINES: tuple[type[Engine], ...] = (ContainersEngine, EmbeddedEngine, ClusterEngine)
 
 
 def engines(checkout: Checkout) -> list[Engine]:
@@ -15,7 +16,7 @@ def engines(checkout: Checkout) -> list[Engine]:
 
 
 def choose(checkout: Checkout, name: str = "") -> tuple[Engine, str]:
-    """The engine to start, and why: the one named, else the first that is available and may be chosen by itself.
+    """The engine to start, and why: the one named, else the one that runs already, else the best that can run here.
 
     Raises ProblemError: exit status 2 for a name that no engine has, 1 when none (or not that one) can run here.
     """
@@ -32,6 +33,8 @@ def choose(checkout: Checkout, name: str = "") -> tuple[Engine, str]:
                 return engine, "asked for"
         names = ", ".join(engine.name for engine in known)
         raise ProblemError(f"no engine is called {name!r}; the engines are: {names}", exit_status=2)
+    if already := running(checkout):
+        return already, "it runs already"
     reasons: list[str] = []
     for engine in known:
         if engine.not_automatic:

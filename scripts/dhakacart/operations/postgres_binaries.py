@@ -16,7 +16,7 @@ from pathlib import Path
 
 from dhakacart.operations.problem import ProblemError
 
-# "nobody" on Debian; any number does, since no account is looked up and none is made.
+# "nobody" on Debian; any number does that has a name, which initdb asks for. No account is made.
 UNPRIVILEGED_ID = 65534
 MAJOR_VERSION = "17"
 

@@ -12,6 +12,7 @@ SECRET_NAMES = (
     "secret_key",
     "database_password",
     "postgres_password",
+    "redis_password",
     "sslcommerz_store_password",
     "sms_token",
 )

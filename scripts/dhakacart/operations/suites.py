@@ -15,10 +15,14 @@ from dhakacart.operations.programs import python
 
 # Suites that need a Docker engine: minutes long, so a verb of their own runs them (`make test-containers`).
 ENGINE_MARKER = "engine"
+# The same of a Kubernetes cluster (`make test-cluster`).
+CLUSTER_MARKER = "cluster"
 # Read by dhakacart.pytest_servers: it then writes its last line there, instead of printing it.
 SUMMARY_VARIABLE = "DHAKACART_TEST_SUMMARY"
 _MAX_WORKERS = 4
 _NO_TESTS = 5
+# How many durations are printed.
+_LONGEST = 20
 
 
 @dataclass(frozen=True)
@@ -33,13 +37,18 @@ class Suite:
 
 
 def run_pytest(checkout: Checkout, arguments: list[str]) -> Suite:
-    """pytest over everything in Python that needs no Docker engine; several processes unless the arguments say otherwise."""
-    return _pytest(checkout, ["-m", f"not {ENGINE_MARKER}", *arguments])
+    """pytest over all that needs neither engine nor cluster; several processes unless the arguments say otherwise."""
+    return _pytest(checkout, ["-m", f"not {ENGINE_MARKER} and not {CLUSTER_MARKER}", *arguments])
 
 
 def run_pytest_on_engine(checkout: Checkout, arguments: list[str]) -> Suite:
     """pytest over what needs a Docker engine, one after the other: the engine is one."""
-    return _pytest(checkout, ["-m", ENGINE_MARKER, "-n", "0", *arguments])
+    return _pytest(checkout, ["-m", f"{ENGINE_MARKER} and not {CLUSTER_MARKER}", "-n", "0", *arguments])
+
+
+def run_pytest_on_cluster(checkout: Checkout, arguments: list[str]) -> Suite:
+    """pytest over what needs a cluster, one after the other, with the seconds that the longest took."""
+    return _pytest(checkout, ["-m", CLUSTER_MARKER, "-n", "0", "--durations", str(_LONGEST), *arguments])
 
 
 def _pytest(checkout: Checkout, arguments: list[str]) -> Suite:

@@ -1,0 +1,33 @@
+"""`dhakacart render`: what an overlay is for kubectl, and whether it may be."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dhakacart.operations.kustomize import parse, render_text
+from dhakacart.operations.paths import Checkout
+from dhakacart.operations.problem import ProblemError
+
+Overlay = Annotated[str, typer.Argument(envvar="OVERLAY", help="A folder of k8s/overlays.")]
+Output = Annotated[
+    Path | None, typer.Option("--output", envvar="OUTPUT", help="Write it there, not to the terminal.")
+]
+
+
+def main(overlay: Overlay = "local", output: Output = None) -> None:
+    """Print an overlay's manifests, or a line for each rule (schemas, policies) that they break."""
+    # Only where it is needed: the schemas' library takes long to load.
+    from dhakacart.operations.manifest_check import object_violations
+
+    text = render_text(Checkout.here().root, overlay)
+    broken = object_violations(parse(text))
+    if broken:
+        # Nothing on standard output: it may lead to `kubectl apply`.
+        for complaint in broken:
+            typer.echo(f"{overlay}: {complaint}", err=True)
+        raise ProblemError(f"{overlay} breaks {len(broken)} rules", hint="each is a line above")
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        output.write_text(text)

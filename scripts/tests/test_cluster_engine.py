@@ -1,0 +1,675 @@
+"""The engine on a cluster, before stand-ins for kubectl and docker: what is refused, what is told, what is left."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from dhakacart import engines
+from dhakacart.engines.cluster import ClusterEngine, prefixed_line
+from dhakacart.engines.protocol import UpOptions
+from dhakacart.operations import cluster_forward, cluster_kubectl, cluster_stop, cluster_up, kustomize
+from dhakacart.operations.cluster_contexts import allowed_context
+from dhakacart.operations.cluster_secrets import secrets
+from dhakacart.operations.cluster_space import OWNER_ANNOTATION, Space, SpaceRecords
+from dhakacart.operations.cluster_troubles import troubles
+from dhakacart.operations.compose import StackPorts
+from dhakacart.operations.events import Kind
+from dhakacart.operations.identity import Identity
+from dhakacart.operations.paths import Checkout
+from dhakacart.operations.problem import ProblemError
+from dhakacart.operations.waiting import wait_for
+
+STAND_IN = Path(__file__).parent / "stand_ins" / "docker.py"
+LIST = """
+local:
+  kind-dhakacart: {load: loader --name dhakacart}
+  docker-desktop: {load: "true"}
+  plain: {}
+remote:
+  do-sgp1-dev: {registry: registry.example/dhakacart}
+"""
+LOOPBACK = "https://127.0.0.1:6443"
+
+
+def deployment(name, *, ready=True, generation=1):
+    """A Deployment as the API tells it."""
+    count = 1 if ready else 0
+    return {
+        "kind": "Deployment",
+        "apiVersion": "apps/v1",
+        "metadata": {
+            "name": name,
+            "uid": name,
+            "generation": generation,
+            "labels": {"app.kubernetes.io/name": name},
+        },
+        "spec": {
+            "replicas": 1,
+            "template": {
+                "metadata": {"labels": {"app.kubernetes.io/name": name}},
+                "spec": {"containers": [{"name": name, "image": f"dhakacart/{name}:local"}]},
+            },
+        },
+        "status": {
+            "observedGeneration": 1,
+            "replicas": 1,
+            "updatedReplicas": count,
+            "availableReplicas": count,
+        },
+    }
+
+
+def pod(name="web", *, state=None, conditions=(), restarts=0, last=None, address=""):
+    """A pod of one container as the API tells it."""
+    container = {
+        "name": name,
+        "image": f"dhakacart/{name}:abc",
+        "state": state or {},
+        "restartCount": restarts,
+        "lastState": last or {},
+    }
+    return {
+        "kind": "Pod",
+        "metadata": {"name": f"{name}-1", "uid": f"{name}-1", "labels": {"app.kubernetes.io/name": name}},
+        "status": {
+            "containerStatuses": [container],
+            "conditions": list(conditions),
+            **({"podIP": address} if address else {}),
+        },
+    }
+
+
+def warning(reason, message, *, of="web-1", count=1):
+    """An event about an object."""
+    return {
+        "metadata": {"uid": f"{of}-{reason}"},
+        "type": "Warning",
+        "reason": reason,
+        "message": message,
+        "count": count,
+        "involvedObject": {"uid": of, "name": of},
+    }
+
+
+NAMESPACE = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "dhakacart"}}
+RENDERED = "\n---\n".join(json.dumps(one) for one in (NAMESPACE, deployment("web"), deployment("edge")))
+
+
+def items(*objects):
+    return {"stdout": json.dumps({"items": list(objects)})}
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A checkout of its own, with the list of contexts."""
+    checkout = Checkout(tmp_path / "root", tmp_path / "cache")
+    (checkout.root / "k8s" / "overlays" / "local").mkdir(parents=True)
+    (checkout.root / "k8s" / "overlays" / "local" / "kustomization.yaml").write_text("")
+    (checkout.root / "k8s" / "contexts.yaml").write_text(LIST)
+    return checkout
+
+
+def namespace_of(checkout):
+    """Our namespace, as the API tells it."""
+    owner = Space(checkout, "", "", StackPorts()).owner
+    return {**NAMESPACE, "metadata": {"name": "x", "annotations": {OWNER_ANNOTATION: owner}}}
+
+
+@pytest.fixture
+def kubectl(tmp_path, monkeypatch, checkout, docker):
+    """A function that lets kubectl answer as one of a cluster that works, but for these answers; returns what lists the calls."""
+    folder = tmp_path / "kubectl stand-in"
+    folder.mkdir()
+    program = folder / "kubectl"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{STAND_IN}" "{folder}" "$@"\n')
+    program.chmod(0o755)
+    loader = folder / "loader"
+    loader.write_text(f'#!/bin/sh\necho "$@" >> "{folder}/loaded"\n')
+    loader.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.delenv("CLUSTER_LOAD", raising=False)
+    for module in (cluster_kubectl, kustomize):
+        monkeypatch.setattr(module, "kubectl_program", lambda: str(program))
+    monkeypatch.setattr(cluster_up, "_until_the_shop_answers", lambda _space: None)
+    monkeypatch.setattr(cluster_stop, "_STOP_SECONDS", 0.1)  # the stand-in's pods never go
+    monkeypatch.setattr(cluster_up, "start_forwarding", lambda _space: None)
+    images = {
+        "services": {
+            name: {"image": f"dhakacart/{name}:local", "build": {}} for name in ("web", "edge", "storefront")
+        }
+    }
+    docker(
+        {"to": "compose version", "stdout": "2.24.0\n"},
+        {"to": " config ", "stdout": json.dumps(images)},
+        {"to": "image inspect", "stdout": "sha256:0123456789abcdef\n"},
+        {"to": "info", "stdout": "/nowhere/on/this/machine\n"},
+    )
+    normal = {
+        "config view": {"stdout": view("kind-dhakacart", LOOPBACK)},
+        "kustomize": {"stdout": RENDERED},
+        "api-versions": {"stdout": "v1\napps/v1\n"},
+        "get namespace ": {"stdout": ""},
+        "get nodes": {"stdout": "node-uid\n"},
+        "get events": items(),
+        "get deployments": items(deployment("web"), deployment("edge")),
+        "get pods": {"stdout": "pod/web-1\n"},
+    }
+
+    def answer(**changes):
+        named = {name.replace("_", " ").strip(): value for name, value in changes.items()}
+        known = {key: one for key, one in normal.items() if key.strip() not in named}
+        answers = [{"to": key, **one} for key, one in {**named, **known}.items()]
+        (folder / "answers.json").write_text(json.dumps(answers))
+        (folder / "calls").write_text("")
+        return lambda: (folder / "calls").read_text().splitlines()
+
+    answer.loaded = lambda: (
+        (folder / "loaded").read_text().splitlines() if (folder / "loaded").exists() else []
+    )
+    return answer
+
+
+def view(context, server):
+    """kubectl's configuration."""
+    return json.dumps({"current-context": context, "clusters": [{"cluster": {"server": server}}]})
+
+
+class Told:
+    """What an engine has told, and the options that make it tell."""
+
+    def __init__(self):
+        self.events = []
+        self.options = UpOptions(
+            isolated=True, detach=True, on_event=self.events.append, on_line=lambda *_: None
+        )
+
+    def failed(self):
+        return [event.text for event in self.events if event.kind is Kind.FAILED]
+
+
+@pytest.fixture
+def told():
+    return Told()
+
+
+def applied(calls):
+    """Calls that changed something in the cluster."""
+    return [one for one in calls() if " apply " in one and "--dry-run" not in one]
+
+
+# --- which contexts
+
+
+def test_a_context_that_is_not_on_the_list_is_refused_by_name(kubectl, checkout):
+    """The context, the list and the file are named, and nothing was asked of that cluster, let alone applied."""
+    calls = kubectl(config_view={"stdout": view("production", "https://203.0.113.7")})
+
+    with pytest.raises(ProblemError) as problem:
+        engines.choose(checkout, "cluster")
+
+    assert "'production'" in problem.value.message
+    assert "k8s/contexts.yaml" in problem.value.message
+    assert "kind-dhakacart, docker-desktop, plain, do-sgp1-dev" in problem.value.message
+    assert all("config view" in one for one in calls())
+
+
+@pytest.mark.parametrize(
+    "server", ["https://203.0.113.7:6443", "https://10.0.0.4", "https://api.example", ""]
+)
+def test_a_local_name_that_leads_elsewhere_is_refused(checkout, server):
+    """A context's name is only a name: docker-desktop of somebody else's cluster is not on this machine."""
+    with pytest.raises(
+        ProblemError, match=r"'docker-desktop' is local by k8s/contexts\.yaml, but its API server is"
+    ):
+        allowed_context(checkout.root, "docker-desktop", server)
+
+
+@pytest.mark.parametrize(
+    "server",
+    [
+        LOOPBACK,
+        "https://localhost:1",
+        "https://0.0.0.0:6550",
+        "https://[::1]:1",
+        "https://kubernetes.docker.internal:6443",
+    ],
+)
+def test_this_machine_has_several_names(checkout, server):
+    """As kind, k3d and Docker Desktop write it."""
+    assert allowed_context(checkout.root, "docker-desktop", server).is_local
+
+
+def test_the_way_to_load_images_is_the_contexts_own_or_the_settings(checkout, monkeypatch):
+    """CLUSTER_LOAD goes before the list, the list before the default."""
+    monkeypatch.delenv("CLUSTER_LOAD", raising=False)
+    assert allowed_context(checkout.root, "kind-dhakacart", LOOPBACK).load == (
+        "loader",
+        "--name",
+        "dhakacart",
+    )
+    assert allowed_context(checkout.root, "plain", LOOPBACK).load == ("kind", "load", "docker-image")
+    monkeypatch.setenv("CLUSTER_LOAD", "'/some where/load' --all")
+    assert allowed_context(checkout.root, "plain", LOOPBACK).load == ("/some where/load", "--all")
+
+
+def test_a_shared_cluster_has_a_registry_and_a_namespace_per_developer(checkout, monkeypatch):
+    """Never the namespace of an environment; what a user's name has beside letters and digits becomes a dash."""
+    monkeypatch.setattr("getpass.getuser", lambda: "Nusrat.Jahan_2")
+    context = allowed_context(checkout.root, "do-sgp1-dev", "https://203.0.113.7")
+
+    assert context.registry == "registry.example/dhakacart"
+    assert context.namespace(checkout, isolated=False) == "dhakacart-dev-nusrat-jahan-2"
+    assert context.namespace(checkout, isolated=True).startswith("dhakacart-dev-nusrat-jahan-2-")
+    assert (
+        allowed_context(checkout.root, "plain", LOOPBACK).namespace(checkout, isolated=False) == "dhakacart"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("local: {}\n", "cannot be read"),
+        ("local: {a: {registry: x}}\nremote: {}\n", "unknown: registry"),
+        ("local: {}\nremote: {b: {}}\n", "no registry for b"),
+        ("local: [", "cannot be read"),
+    ],
+)
+def test_a_malformed_list_allows_nothing(checkout, text, said):
+    """One line that names the file."""
+    (checkout.root / "k8s" / "contexts.yaml").write_text(text)
+    with pytest.raises(ProblemError, match=said) as problem:
+        allowed_context(checkout.root, "a", LOOPBACK)
+    assert "k8s/contexts.yaml" in problem.value.message
+
+
+def test_the_projects_own_list_has_no_remote_cluster_yet():
+    """Adding one is a reviewed change; every entry can be read."""
+    root = Checkout.here().root
+    for name in ("dhakacart-local", "kind-dhakacart", "k3d-dhakacart", "docker-desktop"):
+        assert allowed_context(root, name, LOOPBACK).is_local
+    with pytest.raises(ProblemError, match="only these of"):
+        allowed_context(root, "do-sgp1-dhakacart-dev", "https://203.0.113.7")
+
+
+# --- what keeps it from starting
+
+
+def test_a_cluster_that_does_not_answer_is_told(kubectl, checkout):
+    """kubectl's own words become one line with the context."""
+    refused = (
+        "The connection to the server 127.0.0.1:6443 was refused - did you specify the right host or port?"
+    )
+    kubectl(readyz={"stderr": refused, "status": 1})
+
+    with pytest.raises(ProblemError, match="the cluster of context kind-dhakacart does not answer"):
+        engines.choose(checkout, "cluster")
+
+
+def test_lacking_add_ons_are_named_with_the_way_to_get_them(kubectl, checkout):
+    """The overlay has a kind that the cluster does not know."""
+    certificate = {"apiVersion": "cert-manager.io/v1", "kind": "Certificate", "metadata": {"name": "edge"}}
+    kubectl(kustomize={"stdout": f"{RENDERED}\n---\n{json.dumps(certificate)}"})
+
+    with pytest.raises(ProblemError, match=r"does not know cert-manager\.io/v1 -> install cert-manager"):
+        engines.choose(checkout, "cluster")
+
+
+def test_it_is_never_chosen_by_itself(kubectl, checkout):
+    """A plain `make dev` beside a cluster means containers; by name it is taken."""
+    kubectl()
+    assert engines.choose(checkout)[0].name == "containers"
+    assert engines.choose(checkout, "cluster")[0].name == "cluster"
+
+
+def test_a_machine_that_never_ran_it_asks_no_cluster(kubectl, checkout, told):
+    """`make down` and `make urls` of other engines cost nothing here."""
+    calls = kubectl()
+    engine = ClusterEngine(checkout)
+
+    assert engine.down(told.options.on_event) is False
+    assert not engine.status().running
+    assert calls() == []
+
+
+@pytest.mark.parametrize("annotations", [{}, {OWNER_ANNOTATION: "elsewhere:/other"}])
+def test_a_namespace_of_somebody_else_is_left_alone(kubectl, checkout, told, annotations):
+    """Made by hand, or by another checkout: refused before anything is applied, with the way out."""
+    other = {**NAMESPACE, "metadata": {"name": "x", "annotations": annotations}}
+    calls = kubectl(get_namespace={"stdout": json.dumps(other)})
+
+    with pytest.raises(ProblemError, match=r"was not made by make dev|belongs to elsewhere") as problem:
+        ClusterEngine(checkout).up(told.options)
+
+    assert "ISOLATED=1" in problem.value.hint
+    assert not applied(calls)
+
+
+# --- a start
+
+
+def test_a_start_loads_each_image_once_under_the_name_of_its_content(kubectl, checkout, told):
+    """Only what the overlay needs is built; a second start loads nothing, and a new node gets all."""
+    calls = kubectl(get_namespace={"stdout": json.dumps(namespace_of(checkout))})
+    engine = ClusterEngine(checkout)
+
+    assert engine.up(told.options) == 0
+
+    [loaded] = kubectl.loaded()
+    assert loaded == "--name dhakacart dhakacart/web:0123456789ab dhakacart/edge:0123456789ab"
+    generated = Path(SpaceRecords.read(checkout).spaces()[0].folder / "kustomization.yaml").read_text()
+    assert "newTag: 0123456789ab" in generated
+    assert told.events[-1].kind is Kind.ALL_READY
+    assert engine.urls()[0].url.startswith("https://localhost:2")
+    assert any("--dry-run=server" in one for one in calls())
+
+    assert engine.up(Told().options) == 0
+    assert len(kubectl.loaded()) == 1
+    kubectl(
+        get_namespace={"stdout": json.dumps(namespace_of(checkout))},
+        get_nodes={"stdout": "node-uid\nanother\n"},
+    )
+    assert engine.up(Told().options) == 0
+    assert len(kubectl.loaded()) == 2
+
+
+def test_what_the_server_would_refuse_is_told_before_anything_is_built_or_applied(
+    kubectl, checkout, told, docker
+):
+    """All its reasons, exit status 1; the namespace that was made for the question goes again."""
+    said = 'Error from server (Invalid): Deployment.apps "web" is invalid: spec.replicas: Invalid value: -1\n'
+    said += 'Error from server (Forbidden): pods "x" is forbidden\n'
+    calls = kubectl(**{"--dry-run": {"stderr": said, "status": 1}})
+
+    assert ClusterEngine(checkout).up(told.options) == 1
+
+    [text] = told.failed()
+    assert "the API server refuses the manifests, nothing was applied" in text
+    assert "spec.replicas" in text
+    assert "(and 1 more)" in text
+    assert len(applied(calls)) == 1  # the namespace alone
+    assert not kubectl.loaded()
+
+
+def test_pods_that_pod_security_would_refuse_are_told_too(kubectl, checkout, told):
+    """A Deployment with such pods is only warned about by the API server; its pods would never come."""
+    said = 'Warning: would violate PodSecurity "restricted:latest": privileged (container "web")\n'
+    kubectl(**{"--dry-run": {"stderr": said}})
+
+    assert ClusterEngine(checkout).up(told.options) == 1
+    assert "would violate PodSecurity" in told.failed()[0]
+
+
+def test_no_secret_is_an_argument(kubectl, checkout, told):
+    """Neither of kubectl nor of anything else that others on this machine can see."""
+    calls = kubectl(get_namespace={"stdout": json.dumps(namespace_of(checkout))})
+    ClusterEngine(checkout).up(told.options)
+
+    made = {one["metadata"]["name"]: one for one in secrets(checkout.secrets)}
+    assert set(made) == {"shop", "postgres", "pgbouncer", "redis", "tickets", "authority"}
+    values = [value for one in made.values() for value in one["data"].values()]
+    files = [
+        path.read_bytes().decode(errors="ignore") for path in checkout.secrets.iterdir() if path.is_file()
+    ]
+    everything = "\n".join([*calls(), *kubectl.loaded(), *(event.text for event in told.events)])
+    assert not [value for value in [*values, *files] if value in everything]
+
+
+def test_what_half_started_is_stopped_and_what_ran_goes_on(kubectl, checkout, told):
+    """A first start that fails deletes its workloads, not the claims; a change that fails leaves the running shop."""
+    failing = items(
+        deployment("web", ready=False),
+        deployment("edge"),
+        pod(state={"waiting": {"reason": "ImagePullBackOff"}}),
+    )
+    ours = {"stdout": json.dumps(namespace_of(checkout))}
+    empty_then = {"stdout": ""}
+    calls = kubectl(get_namespace=ours, get_deployments=failing, **{"status.phase!=Succeeded": empty_then})
+    assert ClusterEngine(checkout).up(told.options) == 1
+    assert "its node has no image dhakacart/web:abc" in told.failed()[0]
+    assert "CLUSTER_LOAD" in told.failed()[0]
+    assert not any("persistentvolumeclaims" in one and " delete " in one for one in calls())
+
+    calls = kubectl(get_namespace=ours, get_deployments=failing)
+    again = Told()
+    assert ClusterEngine(checkout).up(again.options) == 1
+    assert not any(" delete " in one for one in calls())
+    assert any("left as it is" in event.text for event in again.events)
+    assert len(kubectl.loaded()) == 2  # the lost image was brought again
+
+
+def test_reset_removes_own_namespaces_only(kubectl, checkout, told):
+    """One that has become another's stays; a cluster that does not answer is told, and the record is kept."""
+    ours = {"stdout": json.dumps(namespace_of(checkout))}
+    kubectl(get_namespace=ours)
+    ClusterEngine(checkout).up(told.options)
+    kubectl(readyz={"stderr": "Unable to connect to the server: dial tcp: no such host", "status": 1})
+    with pytest.raises(
+        ProblemError, match="cannot be removed: the cluster of context kind-dhakacart does not"
+    ):
+        ClusterEngine(checkout).reset(told.options.on_event)
+
+    calls = kubectl(get_namespace=ours)
+    ClusterEngine(checkout).reset(told.options.on_event)
+    assert sum(" delete namespace " in one for one in calls()) == 1
+    assert SpaceRecords.read(checkout).spaces() == []
+
+    ClusterEngine(checkout).up(told.options)
+    calls = kubectl(get_namespace={"stdout": json.dumps({**NAMESPACE, "metadata": {"name": "x"}})})
+    ClusterEngine(checkout).reset(told.options.on_event)
+    assert not any(" delete namespace " in one for one in calls())
+
+
+def test_migrations_are_not_written_into_a_pod(kubectl, checkout, told):
+    """They would be lost with it; other commands of manage.py run in web's pod."""
+    kubectl(get_namespace={"stdout": json.dumps(namespace_of(checkout))})
+    engine = ClusterEngine(checkout)
+    engine.up(told.options)
+
+    with pytest.raises(ProblemError, match="cannot write migrations"):
+        engine.manage(["makemigrations"])
+    assert engine.manage(["check"]).words[-3:] == ["python", "manage.py", "check"]
+    assert engine.manage(["makemigrations", "--check"]).words[-1] == "--check"
+
+
+# --- why something does not get ready
+
+CRASHED = {"terminated": {"exitCode": 1}}
+UNSCHEDULABLE = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}
+UNSCHEDULABLE |= {
+    "message": "0/3 nodes are available: 2 Insufficient cpu, 1 Insufficient memory. preemption: none"
+}
+
+
+@pytest.mark.parametrize(
+    ("objects", "events", "said"),
+    [
+        (
+            [pod(state={"waiting": {"reason": "ErrImageNeverPull"}})],
+            [],
+            "its node has no image dhakacart/web:abc",
+        ),
+        (
+            [
+                pod(
+                    state={
+                        "waiting": {
+                            "reason": "CreateContainerConfigError",
+                            "message": "couldn't find key sms_token in Secret ns/shop",
+                        }
+                    }
+                )
+            ],
+            [],
+            "web: the Secret shop has no key sms_token",
+        ),
+        (
+            [
+                pod(
+                    state={
+                        "waiting": {
+                            "reason": "CreateContainerConfigError",
+                            "message": 'configmap "shop-abc" not found',
+                        }
+                    }
+                )
+            ],
+            [],
+            "web: there is no ConfigMap shop-abc",
+        ),
+        (
+            [pod(state={"waiting": {"reason": "ContainerCreating"}})],
+            [
+                warning(
+                    "FailedMount",
+                    'MountVolume.SetUp failed for volume "c" : secret "edge-certificate" not found',
+                )
+            ],
+            "web: there is no Secret edge-certificate",
+        ),
+        (
+            [pod(state={"waiting": {"reason": "ContainerCreating"}})],
+            [warning("FailedMount", "MountVolume.SetUp failed: references non-existent secret key: ca.crt")],
+            "web: a Secret that it mounts has no key ca.crt",
+        ),
+        ([pod(conditions=[UNSCHEDULABLE])], [], "no node has room for its pod: 2 lack cpu, 1 lack memory"),
+        (
+            [pod(state={"waiting": {"reason": "CrashLoopBackOff"}}, restarts=3, last=CRASHED)],
+            [],
+            "web: ends with status 1",
+        ),
+        ([pod(state={"terminated": {"exitCode": 78}})], [], "web: ends with status 78"),
+        (
+            [
+                pod(
+                    state={"waiting": {"reason": "CrashLoopBackOff"}},
+                    restarts=3,
+                    last={"terminated": {"exitCode": 137, "reason": "OOMKilled"}},
+                )
+            ],
+            [],
+            "needs more memory than its limit",
+        ),
+        (
+            [],
+            [warning("FailedCreate", 'pods "web-" is forbidden: exceeded quota: shop', of="web-7d9f")],
+            "web: its pod is refused: pods",
+        ),
+        (
+            [
+                {
+                    "kind": "PersistentVolumeClaim",
+                    "metadata": {"name": "postgres-data-postgres-0", "uid": "claim"},
+                    "status": {"phase": "Pending"},
+                }
+            ],
+            [warning("ProvisioningFailed", "storageclass not found", of="claim")],
+            "no volume for postgres-data-postgres-0: storageclass not found",
+        ),
+        (
+            [
+                {
+                    "kind": "Job",
+                    "metadata": {
+                        "name": "migrate-1",
+                        "uid": "job",
+                        "labels": {"app.kubernetes.io/name": "migrate"},
+                    },
+                    "status": {
+                        "conditions": [
+                            {"type": "Failed", "status": "True", "message": "BackoffLimitExceeded"}
+                        ]
+                    },
+                }
+            ],
+            [],
+            "migrate: the job failed: BackoffLimitExceeded",
+        ),
+    ],
+)
+def test_the_reason_is_in_peoples_words(objects, events, said):
+    """Of the pod, of its events, or of who could not even make a pod."""
+    found = [one.text for one in troubles(objects, events)]
+    assert len(found) == 1
+    assert said in found[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "events"),
+    [
+        (pod(state={"running": {}}, restarts=9, last=CRASHED), []),
+        (pod(state={"waiting": {"reason": "CrashLoopBackOff"}}, restarts=1, last=CRASHED), []),
+        (pod(state={"waiting": {"reason": "ContainerCreating"}}), []),
+        # It was mounted in the end: the pod has an address, and only its image is fetched.
+        (
+            pod(state={"waiting": {"reason": "ContainerCreating"}}, address="10.1.1.1"),
+            [warning("FailedMount", "x")],
+        ),
+    ],
+)
+def test_what_heals_by_itself_is_no_trouble(one, events):
+    """A pod that runs again, one that failed once while its database was starting, one that is being made."""
+    assert troubles([one], events) == []
+
+
+def test_the_pods_own_last_words_come_first(kubectl, checkout, told):
+    """`environment contract: ...` says more than an exit status."""
+    crashing = items(
+        deployment("web", ready=False), deployment("edge"), pod(state={"terminated": {"exitCode": 78}})
+    )
+    words = "one\nenvironment contract: variable SMS_URL is missing (x)\n"
+    kubectl(
+        get_namespace={"stdout": json.dumps(namespace_of(checkout))},
+        get_deployments=crashing,
+        logs={"stdout": words},
+    )
+
+    assert ClusterEngine(checkout).up(told.options) == 1
+    assert told.failed() == ["environment contract: variable SMS_URL is missing (x)"]
+
+
+# --- ports
+
+
+def test_forwarding_goes_on_when_kubectl_ends_and_ends_with_down(
+    kubectl, checkout, monkeypatch, tmp_path, gone
+):
+    """kubectl port-forward ends with its pod: it is begun again; the process is known, and stopped by that."""
+    calls = kubectl(**{"port-forward": {"stdout": "lost connection to pod\n", "status": 1}})
+    space = Space(checkout, "kind-dhakacart", "dhakacart", StackPorts())
+    stand_in = cluster_kubectl.kubectl_program()
+    starter = tmp_path / "forward.py"
+    starter.write_text(
+        "import sys\n"
+        "from dhakacart.operations import cluster_forward, cluster_kubectl\n"
+        f"cluster_kubectl.kubectl_program = lambda: {stand_in!r}\n"
+        "cluster_forward.main(sys.argv[3:])\n"
+    )
+    monkeypatch.setattr(cluster_forward, "python", lambda: str(wrapper(tmp_path, starter)))
+
+    cluster_forward.start_forwarding(space)
+    records = SpaceRecords.read(checkout)
+
+    assert isinstance(records.forwarder, Identity)
+    wanted = "service/edge 8443:443 8080:80"
+    assert wait_for(lambda: sum(wanted in one for one in calls()) >= 2, timeout_seconds=30)
+    cluster_forward.stop_forwarding(SpaceRecords.read(checkout))
+    assert gone([records.forwarder.pid])
+    assert SpaceRecords.read(checkout).forwarder is None
+    assert "lost connection" in (checkout.logs / "port-forward.log").read_text()
+
+
+def wrapper(folder, starter):
+    """Python that runs this file whatever module is asked for."""
+    program = folder / "python"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{starter}" "$@"\n')
+    program.chmod(0o755)
+    return program
+
+
+def test_lines_of_pods_are_told_by_container():
+    """As kubectl logs --prefix writes them."""
+    assert prefixed_line("[pod/web-5c-x7/web] GET /\n") == ("web", "GET /")
+    assert prefixed_line("error: no pods\n") == ("", "error: no pods")
