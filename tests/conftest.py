@@ -10,6 +10,7 @@ import pytest
 # `servers` is imported by its own name; at the end, so that no folder here can stand for a module of Python.
 sys.path.append(str(Path(__file__).parent))
 
+from servers.running_shop import RunningShop, is_running
 from servers.shop import Shop
 from servers.visitors import NextVisitor
 
@@ -20,7 +21,7 @@ from dhakacart.operations.run_folders import make_run_folder
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Tests that need the running shop go to one process of xdist, so that there is one shop."""
     # `site` (tests/e2e) asks for the shop only while it runs: a missing browser must not start one.
-    if {"bare_shop", "site"} & set(getattr(item, "fixturenames", ())):
+    if {"bare_shop", "served_shop", "site"} & set(getattr(item, "fixturenames", ())):
         item.add_marker(pytest.mark.xdist_group("shop"))
 
 
@@ -43,6 +44,21 @@ def shop(bare_shop: Shop) -> Shop:
     """The whole shop with web, worker and beat; those that a test has killed are started again."""
     bare_shop.ensure("web", "worker", "beat")
     return bare_shop
+
+
+@pytest.fixture(scope="session")
+def running_shop() -> Iterator[RunningShop]:
+    """The one that the environment names."""
+    shop = RunningShop()
+    yield shop
+    shop.close()
+
+
+@pytest.fixture
+def served_shop(request: pytest.FixtureRequest) -> Shop | RunningShop:
+    """For tests that use a shop by its addresses alone: the one that runs already (SHOP_URL), else one started here."""
+    found: Shop | RunningShop = request.getfixturevalue("running_shop" if is_running() else "shop")
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from servers.containers import ContainerShop
+from servers.production_shape import ProductionShop
 
 from dhakacart.operations.docker import engine_lacks
 
@@ -16,6 +17,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.engine)
+    # Last: it stays up to the end of the run, and two stacks at once would slow each other.
+    items.sort(key=lambda item: "production" in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +45,15 @@ def copied(engine: None) -> Iterator[ContainerShop]:
 def running(copied: ContainerShop) -> ContainerShop:
     """It runs (again, whatever the test before has done to it)."""
     return copied.up()
+
+
+@pytest.fixture(scope="session")
+def production(engine: None) -> Iterator[ProductionShop]:
+    """The production shape with a simulator and the seed's data. Whoever breaks something of it mends it again."""
+    folder = Path(tempfile.mkdtemp(prefix="dhakacart-production-"))
+    shop = ProductionShop(folder)
+    try:
+        yield shop.up()
+    finally:
+        shop.remove()
+        shutil.rmtree(folder, ignore_errors=True)

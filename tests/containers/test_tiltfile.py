@@ -143,21 +143,34 @@ def test_buttons_wait_to_be_pressed(resources: dict[str, dict[str, Any]]) -> Non
     assert manual_and_not_at_start != resources["web"]["TriggerMode"]
 
 
-@pytest.mark.parametrize("context", ["production", "kind-other", "docker-desktop"])
+@pytest.mark.parametrize("context", ["production", "kind-other", "minikube"])
 def test_a_foreign_context_is_refused(tilt: str, tmp_path: Path, context: str) -> None:
-    """No cluster but this project's own local ones gets the shop from a laptop, whatever kubectl points at."""
+    """Only contexts of the one list get a shop from a laptop, whatever kubectl points at; the list's file is named."""
     result = load("--", "--target=cluster", KUBECONFIG=str(kubeconfig(tmp_path, context)))
 
     assert result.returncode != 0
-    assert f"kubectl's context is '{context}'; only these may" in result.stdout
+    assert f"kubectl's context is '{context}'; only these of k8s/contexts.yaml may" in result.stdout
+    assert "kind-dhakacart" in result.stdout
 
 
-def test_the_cluster_is_a_seam(tilt: str, tmp_path: Path) -> None:
-    """On an allowed context one line says that this target is not there yet."""
+def test_a_local_name_of_a_remote_cluster_is_refused(tilt: str, tmp_path: Path) -> None:
+    """A context's name is only a name: one that the list calls local must lead to this machine."""
+    elsewhere = kubeconfig(tmp_path, "docker-desktop", server="https://203.0.113.7:6443")
+    result = load("--", "--target=cluster", KUBECONFIG=str(elsewhere))
+
+    assert result.returncode != 0
+    assert (
+        "'docker-desktop' is local by k8s/contexts.yaml, but its API server is https://203.0.113.7"
+        in result.stdout
+    )
+
+
+def test_a_cluster_that_does_not_answer_is_told(tilt: str, tmp_path: Path) -> None:
+    """On an allowed context one line says so, with the context."""
     result = load("--", "--target=cluster", KUBECONFIG=str(kubeconfig(tmp_path, "kind-dhakacart")))
 
     assert result.returncode != 0
-    assert "--target=cluster comes with the cluster overlay" in result.stdout
+    assert "the cluster of context kind-dhakacart does not answer" in result.stdout
 
 
 def test_an_unknown_target_is_named(tilt: str) -> None:
@@ -168,7 +181,7 @@ def test_an_unknown_target_is_named(tilt: str) -> None:
     assert "no target is called 'moon'; there are: compose, cluster" in result.stdout
 
 
-def kubeconfig(folder: Path, context: str) -> Path:
+def kubeconfig(folder: Path, context: str, *, server: str = "https://127.0.0.1:1") -> Path:
     """kubectl's settings with one context, of a cluster that is not there."""
     path = folder / "config"
     path.write_text(
@@ -177,8 +190,8 @@ def kubeconfig(folder: Path, context: str) -> Path:
                 "apiVersion": "v1",
                 "kind": "Config",
                 "current-context": context,
-                "clusters": [{"name": "nowhere", "cluster": {"server": "https://127.0.0.1:1"}}],
-                "users": [{"name": "nobody", "user": {}}],
+                "clusters": [{"name": "nowhere", "cluster": {"server": server}}],
+                "users": [{"name": "nobody", "user": {"token": "of-nobody"}}],
                 "contexts": [{"name": context, "context": {"cluster": "nowhere", "user": "nobody"}}],
             }
         )

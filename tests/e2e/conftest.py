@@ -11,15 +11,16 @@ import pytest
 from e2e.words import Language
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from servers.inbox import Inbox
+from servers.running_shop import RunningShop, is_running
 from servers.shop import Shop
 from servers.storefront import start_storefront, storefront_lacks
 
 from dhakacart.operations.paths import Checkout
 
 CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-proxy-server"]
 # The machine may be busy.
 PATIENCE_MILLISECONDS = 30_000
-SIMULATOR_URL = "http://127.0.0.1:8090"
 
 
 @dataclass(frozen=True)
@@ -62,22 +63,36 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
+def trust() -> Iterator[list[str]]:
+    """How the browser and Playwright's own client come to trust the running shop: options of Chromium's.
+
+    Only one key is let through, and only after its certificate and name were verified here; Chromium would take an
+    authority from the user's own store alone, which is not the tests' to alter.
+    """
+    if not (is_running() and RunningShop().authority):
+        yield []
+        return
+    shop = RunningShop()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NODE_EXTRA_CA_CERTS", str(shop.authority))
+        yield [f"--ignore-certificate-errors-spki-list={shop.certificate_pin()}"]
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str, trust: list[str]) -> Iterator[Browser]:
     """Of the module only: while Playwright runs, Django takes its thread for an asynchronous one."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium,
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-proxy-server"],
-        )
+        browser = playwright.chromium.launch(executable_path=chromium, args=[*ARGUMENTS, *trust])
         yield browser
         browser.close()
 
 
 @pytest.fixture(scope="session")
 def site(chromium: str, request: pytest.FixtureRequest) -> Iterator[Site]:
-    """SHOP_URL (with SIMULATOR_URL for its inbox), else the whole shop and its storefront."""
-    if url := os.environ.get("SHOP_URL"):
-        yield Site(url.rstrip("/"), Inbox(os.environ.get("SIMULATOR_URL", SIMULATOR_URL)))
+    """The shop that runs already (servers.running_shop), else the whole shop and its storefront, started here."""
+    if is_running():
+        running = RunningShop()
+        yield Site(running.url, running.inbox)
         return
     shop: Shop = request.getfixturevalue("bare_shop")
     if reason := storefront_lacks(shop):
@@ -97,7 +112,7 @@ def context(
     browser: Browser, site: Site, device: Device, request: pytest.FixtureRequest
 ) -> Iterator[BrowserContext]:
     """A browser profile of its own on this device, in front of a shop whose every role runs."""
-    if "SHOP_URL" not in os.environ:
+    if not is_running():
         request.getfixturevalue("shop")
     context = browser.new_context(
         base_url=site.url,
@@ -116,8 +131,9 @@ def context(
 
 @pytest.fixture
 def page(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A tab. What it shows when its test fails is kept in .dhakacart/screenshots."""
+    """A tab. What it shows when its test fails is kept in .dhakacart/screenshots; requests without an answer are told."""
     page = context.new_page()
+    page.on("requestfailed", lambda request: print(f"{request.method} {request.url}: {request.failure}"))
     failures = request.session.testsfailed
     yield page
     if request.session.testsfailed > failures:

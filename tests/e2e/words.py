@@ -24,6 +24,7 @@ class Words:
     area: str
     postcode: str
     pay_online: str
+    place: str
     place_and_pay: str
     paid_title: str
     paid: str
@@ -52,6 +53,7 @@ WORDS: dict[Language, Words] = {
         area="Area or village",
         postcode="Postcode",
         pay_online="Pay now online",
+        place="Place the order",
         place_and_pay="Place the order and pay",
         paid_title="Payment received",
         paid="Paid",
@@ -78,6 +80,7 @@ WORDS: dict[Language, Words] = {
         area="এলাকা বা গ্রাম",
         postcode="পোস্টকোড",
         pay_online="এখনই অনলাইনে দিন",
+        place="অর্ডার করুন",
         place_and_pay="অর্ডার করে দাম দিন",
         paid_title="পেমেন্ট পেয়েছি",
         paid="পরিশোধিত",

@@ -6,12 +6,16 @@ from typing import Any
 
 import httpx
 import pytest
+from servers.running_shop import RunningShop, is_running
 from servers.shop import Shop
 from servers.shopper import API
 from servers.visitors import NextVisitor
 
 PROBLEM = "application/problem+json"
 TOKEN = "a" * 43
+EDGES_REFUSALS = {400, 405, 414}
+# It quotes nothing of the request.
+EDGES_PAGE_BYTES = 300
 # A password may be any text.
 OPAQUE = {"password"}
 # What a refusal may leave behind: the memory of failed logins, and a session for the CSRF token.
@@ -19,31 +23,43 @@ NOT_COUNTED = ("axes_accessattempt", "axes_accessfailurelog", "django_session")
 
 
 @pytest.fixture
-def counts(shop: Shop) -> Callable[[], dict[str, int]]:
+def counts(served_shop: Shop | RunningShop) -> Callable[[], dict[str, int]]:
     """The number of rows of each table of the shop."""
 
     def count() -> dict[str, int]:
-        tables = shop.query(
+        tables = served_shop.query(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND NOT tablename = ANY(%s)",
             list(NOT_COUNTED),
         )
         union = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM \"{name}\"" for (name,) in tables)
-        return dict(shop.query(union))
+        return dict(served_shop.query(union))
 
     return count
 
 
 @pytest.fixture
-def client(shop: Shop, visitor: NextVisitor) -> Iterator[httpx.Client]:
+def client(served_shop: Shop | RunningShop, visitor: NextVisitor) -> Iterator[httpx.Client]:
     """A client with a session's CSRF token, whose every request comes from another address."""
-    with shop.client(timeout=20, event_hooks={"request": [visitor.mark]}) as client:
+    with served_shop.client(timeout=20, event_hooks={"request": [visitor.mark]}) as client:
         client.headers["X-CSRFToken"] = client.get(f"{API}/account/session").json()["csrf_token"]
         client.headers["Idempotency-Key"] = "hostile-input-0001"
         yield client
 
 
+def is_edges_own(answer: httpx.Response) -> bool:
+    """Whether edge has refused without asking the shop: to nginx a NUL in an address, or TRACE, is no HTTP."""
+    return (
+        is_running()
+        and answer.headers["content-type"] == "text/html"
+        and answer.status_code in EDGES_REFUSALS
+        and len(answer.content) <= EDGES_PAGE_BYTES
+    )
+
+
 def assert_refused(answer: httpx.Response) -> None:
     assert 400 <= answer.status_code < 500, f"{answer.status_code}: {answer.text[:300]}"
+    if is_edges_own(answer):
+        return
     assert answer.headers["content-type"] == PROBLEM, answer.headers["content-type"]
     assert answer.json()["status"] == answer.status_code
 
@@ -215,7 +231,7 @@ def test_a_wrong_method_is_refused(path: str, client: httpx.Client) -> None:
         answer = client.request(method, f"{API}{path}")
 
         assert answer.status_code == 405
-        assert answer.headers["allow"]
+        assert is_edges_own(answer) or answer.headers["allow"]
         assert_refused(answer)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from servers.raw_http import exchange
+from servers.running_shop import RunningShop
 from servers.shop import Shop
 from servers.shopper import API, Shopper
 
@@ -21,9 +22,9 @@ from servers.shopper import API, Shopper
         ("Range", b"bytes=-1-"),
     ],
 )
-def test_headers_are_only_headers(name: str, value: bytes, shop: Shop) -> None:
+def test_headers_are_only_headers(name: str, value: bytes, served_shop: Shop | RunningShop) -> None:
     """A header of nonsense changes nothing about a page that does not need it."""
-    with shop.client(timeout=20) as client:
+    with served_shop.client(timeout=20) as client:
         answer = client.get(f"{API}/catalog/categories", headers={name: value})
 
     assert answer.status_code in {200, 304, 400, 431}, answer.text[:300]
@@ -32,7 +33,9 @@ def test_headers_are_only_headers(name: str, value: bytes, shop: Shop) -> None:
 @pytest.mark.parametrize(
     "request_bytes",
     [
-        pytest.param(b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", id="another host"),
+        pytest.param(
+            b"GET /api/v1/catalog/categories HTTP/1.1\r\nHost: evil.example\r\n\r\n", id="another host"
+        ),
         pytest.param(b"GET /api/v1/catalog/categories HTTP/1.1\r\n\r\n", id="no host"),
         pytest.param(
             b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", id="a long address"
@@ -53,10 +56,10 @@ def test_headers_are_only_headers(name: str, value: bytes, shop: Shop) -> None:
         ),
     ],
 )
-def test_bytes_that_no_client_sends(request_bytes: bytes, shop: Shop) -> None:
+def test_bytes_that_no_client_sends(request_bytes: bytes, served_shop: Shop | RunningShop) -> None:
     """Below HTTP too: refused or hung up on, never a 5xx, and the next visitor is served."""
-    status = exchange(port=shop.ports.web, request=request_bytes)
+    status = exchange(url=served_shop.url, request=request_bytes, authority=served_shop.authority)
 
     assert status is None or 400 <= status < 500
-    with Shopper(shop) as shopper:
+    with Shopper(served_shop) as shopper:
         assert shopper.get("/catalog/categories").status_code == 200

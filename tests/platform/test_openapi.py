@@ -21,8 +21,9 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from servers.running_shop import RunningShop
 from servers.shop import Shop
-from servers.shopper import API
+from servers.shopper import API, HANG_SECONDS
 from servers.visitors import NextVisitor
 
 # Of each kind (valid and not) for each operation. With a fixed seed, so that a failure is the same for everybody.
@@ -38,20 +39,23 @@ CHECKS = [
 ]
 
 
-def operations(document_url: str) -> Iterator[Any]:
-    """Every operation of an OpenAPI document, as its server serves it."""
-    for result in schemathesis.openapi.from_url(document_url).get_all_operations():
+def operations(document_url: str, *, verify: str | bool = True) -> Iterator[Any]:
+    """Every operation of an OpenAPI document, as its server serves it. verify: the authority of its HTTPS."""
+    for result in schemathesis.openapi.from_url(document_url, verify=verify).get_all_operations():
         yield result.ok()
 
 
-def test_generated_requests(shop: Shop, visitor: NextVisitor, subtests: pytest.Subtests) -> None:
+def test_generated_requests(
+    served_shop: Shop | RunningShop, visitor: NextVisitor, subtests: pytest.Subtests
+) -> None:
     """Valid requests and invalid ones: a described status and body, and for each refusal a problem document."""
     count: Counter[GenerationMode] = Counter()
-    for operation in operations(f"{shop.url}{API}/openapi.json"):
+    verify = served_shop.authority or True
+    for operation in operations(f"{served_shop.url}{API}/openapi.json", verify=verify):
         for mode in GenerationMode:
             with subtests.test(operation=operation.label, mode=mode.value):
                 try:
-                    check(operation.as_strategy(generation_mode=mode), visitor)
+                    check(operation.as_strategy(generation_mode=mode), visitor, verify=verify)
                     count[mode] += 1
                 except Unsatisfiable:
                     # An operation without any parameter cannot be asked wrongly.
@@ -60,7 +64,7 @@ def test_generated_requests(shop: Shop, visitor: NextVisitor, subtests: pytest.S
     assert count[GenerationMode.NEGATIVE] > LEAST_OPERATIONS / 2
 
 
-def check(cases: st.SearchStrategy[Any], visitor: NextVisitor) -> None:
+def check(cases: st.SearchStrategy[Any], visitor: NextVisitor, *, verify: str | bool = True) -> None:
     @given(case=cases)
     @settings(
         max_examples=EXAMPLES,
@@ -71,7 +75,9 @@ def check(cases: st.SearchStrategy[Any], visitor: NextVisitor) -> None:
         suppress_health_check=list(HealthCheck),
     )
     def run(case: schemathesis.Case) -> None:
-        response = case.call_and_validate(headers=visitor.headers(), checks=CHECKS)
+        response = case.call_and_validate(
+            headers=visitor.headers(), checks=CHECKS, verify=verify, timeout=HANG_SECONDS
+        )
         if response.status_code >= 400:
             assert response.headers["content-type"] == ["application/problem+json"]
             document = response.json()

@@ -11,6 +11,7 @@ import re
 import secrets
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import psutil
@@ -37,9 +38,11 @@ def kill_pool_process(shop: Shop, client_port: int) -> None:
     """The process that performs, alone: Celery replaces it. Found by its end of the connection that is held."""
     worker = psutil.Process(shop.roles["worker"].pid)
     for child in worker.children(recursive=True):
-        if any(connection.laddr.port == client_port for connection in child.net_connections("tcp")):
-            os.kill(child.pid, signal.SIGKILL)
-            return
+        # One that has just ended is gone, or a zombie, which nobody but root may ask.
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            if any(connection.laddr.port == client_port for connection in child.net_connections("tcp")):
+                os.kill(child.pid, signal.SIGKILL)
+                return
     pytest.fail("the held connection is of no pool process")
 
 

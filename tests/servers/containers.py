@@ -6,8 +6,10 @@ import ssl
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
+from servers.inbox import Inbox
 
 from dhakacart.operations.compose import Stack, StackPorts
 from dhakacart.operations.docker import docker_environment
@@ -20,7 +22,7 @@ START_SECONDS = 1200.0
 COMMAND_SECONDS = 300.0
 
 
-class ContainerShop:
+class CopiedShop:
     """A checkout of its own: files as git sees them, its own secrets, project, volumes and ports."""
 
     def __init__(self, folder: Path) -> None:
@@ -33,6 +35,51 @@ class ContainerShop:
         # Containers read the sources under users of their own.
         for path in (folder, self.checkout.root):
             path.chmod(0o755)
+
+    @property
+    def stack(self) -> Stack:
+        raise NotImplementedError
+
+    def urls(self) -> dict[str, str]:
+        """Addresses by name: at least `storefront`, `plain`, `simulator`."""
+        raise NotImplementedError
+
+    @property
+    def authority(self) -> Path:
+        """The certificate that edge's comes from."""
+        return self.checkout.secrets / "authority" / "ca.crt"
+
+    @property
+    def inbox(self) -> Inbox:
+        return Inbox(self.urls()["simulator"])
+
+    def client(self, *, timeout: float, **options: Any) -> httpx.Client:
+        """Speaks HTTPS to edge, and trusts the checkout's authority alone."""
+        context = ssl.create_default_context(cafile=str(self.authority))
+        return httpx.Client(
+            base_url=self.urls()["storefront"], verify=context, timeout=timeout, trust_env=False, **options
+        )
+
+    def left(self) -> dict[str, list[str]]:
+        """What the engine still has of the project: containers, networks, volumes."""
+        label = f"label=com.docker.compose.project={self.stack.project}"
+        commands = {
+            "containers": ["ps", "--all", "--format", "{{.Names}}"],
+            "networks": ["network", "ls", "--format", "{{.Name}}"],
+            "volumes": ["volume", "ls", "--format", "{{.Name}}"],
+        }
+        return {name: docker(*command, "--filter", label).split() for name, command in commands.items()}
+
+    def remove(self) -> None:
+        """Ends it for good: containers, volumes."""
+        self.stack.down(volumes=True)
+
+
+class ContainerShop(CopiedShop):
+    """It is run by the real command line, as in development."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
         self.environment = {
             **docker_environment(),
             "PYTHONPATH": str(self.checkout.root / "scripts"),
@@ -73,30 +120,9 @@ class ContainerShop:
     def stack(self) -> Stack:
         return Stack(self.checkout, isolated_project(self.checkout), StackPorts())
 
-    def client(self, *, timeout: float) -> httpx.Client:
-        """Speaks HTTPS to edge, and trusts the checkout's authority alone."""
-        context = ssl.create_default_context(cafile=str(self.checkout.secrets / "authority" / "ca.crt"))
-        return httpx.Client(
-            base_url=self.urls()["storefront"], verify=context, timeout=timeout, trust_env=False
-        )
 
-    def left(self) -> dict[str, list[str]]:
-        """What the engine still has of the project: containers, networks, volumes."""
-        label = f"label=com.docker.compose.project={self.stack.project}"
-        commands = {
-            "containers": ["ps", "--all", "--format", "{{.Names}}"],
-            "networks": ["network", "ls", "--format", "{{.Name}}"],
-            "volumes": ["volume", "ls", "--format", "{{.Name}}"],
-        }
-        return {name: docker(*command, "--filter", label).split() for name, command in commands.items()}
-
-    def remove(self) -> None:
-        """Ends it for good: containers, volumes."""
-        self.stack.down(volumes=True)
-
-
-def docker(*arguments: str) -> str:
-    """Standard output of a docker command that must succeed."""
+def docker(*arguments: str, both: bool = False) -> str:
+    """Standard output of a docker command that must succeed; with `both` standard error too."""
     result = subprocess.run(
         ["docker", *arguments],
         env=docker_environment(),
@@ -106,4 +132,4 @@ def docker(*arguments: str) -> str:
         check=False,
     )
     assert result.returncode == 0, f"docker {' '.join(arguments)}: {result.stderr}"
-    return result.stdout
+    return result.stdout + (result.stderr if both else "")

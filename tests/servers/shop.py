@@ -24,7 +24,7 @@ from dhakacart.operations.paths import Checkout
 from dhakacart.operations.ports import LOOPBACK, Ports
 from dhakacart.operations.postgres import PostgresServer
 from dhakacart.operations.probes import http_ok
-from dhakacart.operations.redis import RedisServer, answers_ping
+from dhakacart.operations.redis import RedisServer
 from dhakacart.operations.secrets import create_development_secrets, read_secret
 
 START_SECONDS = 60.0
@@ -35,6 +35,9 @@ ROLES = ("web", "worker", "beat")
 
 class Shop:
     """Every process of one shop. `settings` are further values of the environment contract."""
+
+    # It is spoken to without TLS (compare servers.running_shop).
+    authority: str | None = None
 
     def __init__(self, folder: Path, *, settings: dict[str, str] | None = None) -> None:
         self.checkout = Checkout.here()
@@ -50,7 +53,11 @@ class Shop:
             cache=self.checkout.cache,
             durable=False,
         )
-        self.redis = RedisServer(folder=folder / "redis", port=self.ports.redis)
+        self.redis = RedisServer(
+            folder=folder / "redis",
+            port=self.ports.redis,
+            password=read_secret(self.secrets, "redis_password"),
+        )
         # What the shop sends goes through these, so that a test can stop it half-way.
         self.sms_proxy = Proxy(upstream_port=self.ports.simulator_http, protocol=HTTP_POST)
         self.mail_proxy = Proxy(upstream_port=self.ports.simulator_smtp, protocol=SMTP)
@@ -154,7 +161,7 @@ class Shop:
         os.kill(self.redis.pid, signal.SIGCONT)
 
     def redis_answers(self) -> bool:
-        return answers_ping(self.ports.redis)
+        return self.redis.answers()
 
     def client(self, **options: Any) -> httpx.Client:
         """A client of web that goes through no proxy."""

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Any
 
 import httpx
-from servers.shop import Shop
+from servers.buyers import SellingShop
 
 API = "/api/v1"
 PASSWORD = "ইলিশ-মাছ-আর-পান্তা-ভাত"
@@ -31,7 +31,7 @@ class Visit:
 class Shopper:
     """One browser with its cookies. ``visits`` holds every request so far."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: SellingShop) -> None:
         self.visits: list[Visit] = []
         self.name = secrets.token_hex(6)
         self.email = f"{self.name}@example.com"
@@ -80,8 +80,8 @@ class Shopper:
         self._session(self.get("/account/session"))
         self._session(self.post("/account/login", {"login": self.email, "password": PASSWORD}))
 
-    def buy(self, product: dict[str, Any]) -> dict[str, Any]:
-        """One piece of the product's first variant that can be had, cash on delivery; returns the order."""
+    def buy(self, product: dict[str, Any], *, payment_method: str = "cod") -> dict[str, Any]:
+        """One piece of the product's first variant that can be had, by default cash on delivery; returns the order."""
         sku = next(variant["sku"] for variant in product["variants"] if variant["max_quantity"] > 0)
         lines = [{"sku": sku, "quantity": 1}]
         quote = self.post("/cart/quote", {"lines": lines, "district": "dhaka"}).json()
@@ -96,7 +96,7 @@ class Shopper:
                     "district": "dhaka",
                     "postcode": "1205",
                 },
-                "payment_method": "cod",
+                "payment_method": payment_method,
                 "expected_total_poisha": quote["total_poisha"],
                 "language": "bn",
             },

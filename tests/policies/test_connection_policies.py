@@ -1,0 +1,280 @@
+"""Policies on what names, selects or reaches something else: the other end must be there."""
+
+import pytest
+from breaking import sound
+
+from dhakacart.operations.policies import custom_references, disruption, network, references, services
+
+WEB = "Deployment/web"
+CONFIG = "shop-7k8mbt9d2f"
+
+
+def assert_only(policy, change, complaint):
+    """`policy` says nothing of the sound shop, and after `change` exactly this (part of a line)."""
+    manifests = sound()
+    assert policy(manifests.objects) == []
+
+    change(manifests)
+
+    [line] = policy(manifests.objects)
+    assert complaint in line
+
+
+def volume(spec):
+    return lambda shop: shop.pod(WEB)["volumes"].append({"name": "more", **spec})
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (
+            lambda shop: shop.container(WEB)["envFrom"][0]["configMapRef"].update(name="gone"),
+            "no ConfigMap/gone",
+        ),
+        (lambda shop: shop[f"ConfigMap/{CONFIG}"]["data"].pop("LOG_LEVEL"), "has no key LOG_LEVEL"),
+        (
+            lambda shop: shop.container(WEB)["env"][1]["valueFrom"]["secretKeyRef"].update(key="sms_tokens"),
+            "Secret/shop has no key sms_tokens",
+        ),
+        (
+            lambda shop: shop.container(WEB).update(envFrom=[{"secretRef": {"name": "gone"}}]),
+            "no Secret/gone, nor is it declared",
+        ),
+        (volume({"secret": {"secretName": "gone"}}), "no Secret/gone"),
+        (volume({"configMap": {"name": "gone"}}), "no ConfigMap/gone"),
+        (volume({"secret": {"secretName": "redis", "items": [{"key": "pass", "path": "p"}]}}), "no key pass"),
+        (volume({"projected": {"sources": [{"secret": {"name": "gone"}}]}}), "no Secret/gone"),
+        (
+            volume(
+                {
+                    "projected": {
+                        "sources": [
+                            {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "x", "path": "x"}]}}
+                        ]
+                    }
+                }
+            ),
+            "no key x",
+        ),
+        (volume({"persistentVolumeClaim": {"claimName": "gone"}}), "no PersistentVolumeClaim/gone"),
+        (lambda shop: shop.remove("Certificate/web"), "no Secret/web-certificate"),
+        (
+            lambda shop: shop.container(WEB)["volumeMounts"].append({"name": "gone", "mountPath": "/x"}),
+            "mounts gone, which is no volume",
+        ),
+        (
+            lambda shop: shop.container(WEB)["volumeMounts"].append({"name": "tmp", "mountPath": "/tmp"}),
+            "two volumes at /tmp",
+        ),
+        (lambda shop: shop.pod(WEB).update(serviceAccountName="gone"), "no ServiceAccount/gone"),
+        (lambda shop: shop.pod(WEB).update(priorityClassName="gone"), "no PriorityClass/gone"),
+        (
+            lambda shop: shop.objects.append(
+                {"kind": "Secret", "metadata": {"name": "s"}, "data": {"a": "Yg=="}}
+            ),
+            "a Secret's value in a manifest",
+        ),
+    ],
+)
+def test_references(change, complaint):
+    """ConfigMaps, Secrets, their keys, volumes, claims, accounts, classes."""
+    assert_only(references.violations, change, complaint)
+
+
+def test_a_config_map_without_a_hash():
+    """Its pods would not notice a change."""
+
+    def change(manifests):
+        manifests[f"ConfigMap/{CONFIG}"]["metadata"]["name"] = "shop"
+        manifests.container(WEB)["envFrom"][0]["configMapRef"]["name"] = "shop"
+
+    assert_only(references.hash_violations, change, "ConfigMap/shop has no hash")
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda shop: shop.remove("Issuer/authority"), "Certificate/web: there is no Issuer/authority"),
+        (lambda shop: shop.remove("TriggerAuthentication/redis"), "there is no TriggerAuthentication/redis"),
+        (
+            lambda shop: shop.spec("TriggerAuthentication/redis")["secretTargetRef"][0].update(key="pass"),
+            "no key pass in Secret/redis",
+        ),
+        (
+            lambda shop: shop.objects.append(
+                {
+                    "kind": "RoleBinding",
+                    "metadata": {"name": "b", "namespace": "dhakacart"},
+                    "roleRef": {"kind": "Role", "name": "gone"},
+                }
+            ),
+            "RoleBinding/b: there is no Role/gone",
+        ),
+    ],
+)
+def test_custom_references(change, complaint):
+    """Issuers, authentications, roles."""
+    assert_only(custom_references.violations, change, complaint)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda shop: shop.spec("Service/web").update(selector={"app": "web"}), "selects no pod"),
+        (
+            lambda shop: shop.spec("Service/web").update(selector={"app.kubernetes.io/part-of": "dhakacart"}),
+            "must select those of one workload",
+        ),
+        (lambda shop: shop.spec("Service/web")["ports"][0].update(targetPort="https"), "leads to https"),
+        (lambda shop: shop.spec("Service/web")["ports"][0].update(targetPort=8001), "leads to 8001"),
+        (lambda shop: shop.spec("Service/web")["ports"][1].update(port=9101), "leads to 9101"),
+        (lambda shop: shop.spec("Service/web")["ports"][0].update(protocol="UDP"), "leads to http"),
+        (lambda shop: shop["Service/web"]["metadata"].update(namespace="other"), "selects no pod"),
+    ],
+)
+def test_services(change, complaint):
+    """Pods of one workload, by a port that they declare."""
+    lines = services.violations(sound().objects)
+    assert lines == []
+    manifests = sound()
+
+    change(manifests)
+
+    assert any(complaint in line for line in services.violations(manifests.objects))
+
+
+def test_a_stateful_set_names_a_service():
+    """Its pods' names depend on it."""
+    manifests = sound()
+    manifests.objects.append(
+        {
+            "kind": "StatefulSet",
+            "metadata": {"name": "postgres", "namespace": "dhakacart"},
+            "spec": {"serviceName": "gone", "template": {}},
+        }
+    )
+
+    assert "there is no Service gone" in services.violations(manifests.objects)[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (
+            lambda shop: shop.spec("PodDisruptionBudget/web").update(
+                selector={"matchLabels": {"app": "web"}}
+            ),
+            "matches no pod",
+        ),
+        (lambda shop: shop.spec("PodDisruptionBudget/web").pop("selector"), "matches no pod"),
+        (lambda shop: shop.spec("PodDisruptionBudget/web").update(minAvailable=2), "no node drains"),
+        (lambda shop: shop.spec("PodDisruptionBudget/web").update(minAvailable="51%"), "no node drains"),
+        (lambda shop: shop.spec("PodDisruptionBudget/web").update(minAvailable="100%"), "no node drains"),
+        (lambda shop: shop.spec("PodDisruptionBudget/worker").update(maxUnavailable=0), "no node drains"),
+        (lambda shop: shop.spec("PodDisruptionBudget/worker").update(maxUnavailable="0%"), "no node drains"),
+        (lambda shop: shop.spec(WEB).update(replicas=1), "with 1 pods"),
+        (lambda shop: shop.copy_of("PodDisruptionBudget/web", "again"), "no pod of it can be evicted"),
+    ],
+)
+def test_disruption_budgets(change, complaint):
+    """Each matches pods, and lets one of them go."""
+    assert_only(disruption.violations, change, complaint)
+
+
+def test_what_is_several_has_a_budget():
+    """The workers are two, by their scaler's word."""
+    assert_only(
+        disruption.coverage_violations,
+        lambda shop: shop.remove("PodDisruptionBudget/worker"),
+        "Deployment/worker: 2 pods and no budget",
+    )
+
+
+POLICY = "NetworkPolicy/web"
+
+
+def rule(shop, direction):
+    return shop.spec(POLICY)[direction][0]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (
+            lambda shop: shop.spec(POLICY).update(podSelector={"matchLabels": {"app": "web"}}),
+            "podSelector matches no pod",
+        ),
+        (
+            lambda shop: rule(shop, "ingress")["from"][0]["podSelector"]["matchLabels"].update(
+                {"app.kubernetes.io/name": "wroker"}
+            ),
+            "matches no pod",
+        ),
+        (
+            lambda shop: rule(shop, "ingress")["ports"][0].update(port=8001),
+            "port 8001 is none of Deployment/web",
+        ),
+        (lambda shop: rule(shop, "ingress")["ports"][0].update(port="https"), "port https is none of"),
+        (lambda shop: rule(shop, "ingress")["ports"][0].update(protocol="UDP"), "port 8000 is none of"),
+        (
+            lambda shop: shop.spec("NetworkPolicy/others")["egress"][0]["ports"][1].update(port=9101),
+            "NetworkPolicy/others, Egress: port 9101 is none of Deployment/web",
+        ),
+        (lambda shop: shop.spec(POLICY).pop("policyTypes"), "left to a guess"),
+        (lambda shop: rule(shop, "egress").pop("to"), "which means everybody"),
+        (lambda shop: shop.spec(POLICY).update(ingress=[{}]), "which means everybody"),
+        (
+            lambda shop: rule(shop, "egress")["to"][0].update(namespaceSelector={}),
+            "does not go by the namespace's name",
+        ),
+        (
+            lambda shop: rule(shop, "egress")["to"][0].update(
+                namespaceSelector={"matchLabels": {"kubernetes.io/metadata.name": "kube-sytem"}}
+            ),
+            "namespace kube-sytem is neither ours nor declared",
+        ),
+    ],
+)
+def test_network_policies_resolve(change, complaint):
+    """Selectors find pods, ports are those of the receiver, and nobody means everybody by accident."""
+    assert_only(network.selector_violations, change, complaint)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaints"),
+    [
+        (
+            lambda shop: shop.remove("NetworkPolicy/deny-all"),
+            ["no policy denies all Ingress", "no policy denies all Egress"],
+        ),
+        (
+            lambda shop: shop.spec("NetworkPolicy/deny-all").update(policyTypes=["Ingress"]),
+            ["no policy denies all Egress"],
+        ),
+        (
+            lambda shop: shop.spec("NetworkPolicy/deny-all").update(ingress=[{}]),
+            ["no policy denies all Ingress"],
+        ),
+        (
+            lambda shop: shop.remove(POLICY),
+            [
+                "Deployment/web: no policy of its own for Egress",
+                "Deployment/web: no policy of its own for Ingress",
+            ],
+        ),
+        (
+            lambda shop: shop.spec(POLICY).update(policyTypes=["Egress"]),
+            ["Deployment/web: no policy of its own for Ingress"],
+        ),
+    ],
+)
+def test_network_policies_cover_every_pod(change, complaints):
+    """All is denied both ways, and each pod has been thought of."""
+    manifests = sound()
+    assert network.coverage_violations(manifests.objects) == []
+
+    change(manifests)
+
+    lines = network.coverage_violations(manifests.objects)
+    assert len(lines) == len(complaints)
+    assert all(complaint in line for complaint, line in zip(complaints, lines, strict=True))
