@@ -1,23 +1,26 @@
-"""`docker stop` of a worker that is in the middle of a long task, in the production shape.
+"""`docker stop` in the production shape: of a worker in the middle of a long task, and of what has hardly started.
 
-What is long here: a relay of the outbox gives up on a receiver that does not answer after 10 s, and begins no effect
+What is long: a relay of the outbox gives up on a receiver that does not answer after 10 s, and begins no effect
 after 15 s; with mail and SMS both hanging it takes 20 s. A worker that is told to end has 25 s
 (config.run.WORKER_SHUTDOWN_SECONDS), Compose and Kubernetes give it 30; what takes longer still goes back to the queue.
 """
 
 import json
+import signal
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
+from servers.containers import docker
 from servers.process import eventually
-from servers.production_shape import ProductionShop
+from servers.production_shape import ProductionShop, inspect
 from servers.shopper import Shopper
 
 STEP_SECONDS = 40.0
 STOP_SECONDS = 60.0
 LONG_TASK_SECONDS = 18.0
+KILLED = 128 + signal.SIGKILL
 RELAY = "notify.tasks.relay_outbox"
 SEND = f"from config.celery import app; print(app.send_task({RELAY!r}).id)"
 
@@ -84,3 +87,32 @@ def test_a_worker_that_is_stopped_finishes_its_long_task(quiet: ProductionShop) 
         )
         assert len(quiet.inbox.messages(to=to)) == 1
     assert len(runs_of(quiet, task)) == 1
+
+
+@pytest.mark.parametrize("role", ["web", "worker", "beat", "migrate"])
+def test_what_has_hardly_started_ends_when_told(production: ProductionShop, role: str) -> None:
+    """SIGTERM while the interpreter is still starting: it ends by that, and not by SIGKILL when its grace is over."""
+    container = production.stack.call("run", "--detach", "--no-deps", role).split()[-1]
+    try:
+        docker("stop", "--time", "20", container)
+
+        state = inspect(container)["State"]
+        assert state["Status"] == "exited"
+        assert state["ExitCode"] != KILLED
+    finally:
+        docker("rm", "--force", container)
+
+
+def test_a_first_process_without_a_handler_is_killed(production: ProductionShop) -> None:
+    """The pair: without tini the same signal is lost, and the grace period passes."""
+    image = production.inspect("web")["Image"]
+    container = docker(
+        *("run", "--detach", "--network", "none", "--entrypoint", "python"),
+        *(image, "-c", "import time; time.sleep(600)"),
+    ).strip()
+    try:
+        docker("stop", "--time", "1", container)
+
+        assert inspect(container)["State"]["ExitCode"] == KILLED
+    finally:
+        docker("rm", "--force", container)

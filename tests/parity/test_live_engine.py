@@ -23,6 +23,7 @@ ALTERED_FIELDS = {
     "edge: seccomp",
     "edge: published.9113",
     "web: command",
+    "web: process",
     "web: capabilities",
     "worker: user",
     "beat: read_only_root",
