@@ -7,12 +7,19 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from dhakacart.operations.certificates import SERVERS, Server, create_certificates
 from dhakacart.operations.ports import LOOPBACK
+from dhakacart.operations.secrets import read_secret
+from dhakacart.pytest_engine import Container
 
+# PostgreSQL and PgBouncer listen on the same one.
+POSTGRES_PORT = 5432
 _SSL_REQUEST = struct.pack("!ii", 8, 80877103)
 
 
@@ -118,6 +125,27 @@ def shown_certificate(port: int, authority: Path) -> bytes:
     """The certificate (DER) that a PostgreSQL or PgBouncer on loopback shows now, verified."""
     with postgres_handshake(port, _client(authority)) as connection:
         return connection.getpeercert(binary_form=True) or b""
+
+
+def connect_as_shop(
+    container: Container, certificate: MountedFolder, **options: str
+) -> "psycopg.Connection[Any]":
+    """A session on a postgres or pgbouncer container; `options` are libpq's, before those of the shop."""
+    conninfo = make_conninfo(
+        **{
+            "host": "localhost",
+            "hostaddr": LOOPBACK,
+            "port": str(container.port(POSTGRES_PORT)),
+            "dbname": "dhakacart",
+            "user": "dhakacart",
+            "password": read_secret(certificate.secrets, "database_password"),
+            "sslmode": "verify-full",
+            "sslrootcert": str(certificate.authority),
+            "connect_timeout": "5",
+            **options,
+        }
+    )
+    return psycopg.connect(conninfo, autocommit=True)
 
 
 Mount = Callable[[Path, str], MountedFolder]

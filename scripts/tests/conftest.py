@@ -14,12 +14,17 @@ from typing import Any
 import psutil
 import pytest
 
+from dhakacart.engines.protocol import UpOptions
+from dhakacart.operations.events import Event, Kind
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.waiting import wait_for
 
 SUPERVISE = Path(__file__).parent / "stand_ins" / "supervise.py"
-DOCKER = Path(__file__).parent / "stand_ins" / "docker.py"
+# Says what it was told to say, and writes down what it was asked.
+STAND_IN = Path(__file__).parent / "stand_ins" / "program.py"
 PATIENCE_SECONDS = 60.0
+
+Answer = Callable[..., Callable[[], list[str]]]
 
 
 class Supervised:
@@ -110,21 +115,61 @@ def clean_environment(open_folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def docker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Callable[[], list[str]]]:
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tuple[Path, Answer]]:
+    """A function that puts a stand-in for a program first in PATH; returns its folder, and what gives it its answers.
+
+    That one returns a function that lists the calls.
+    """
+
+    def make(name: str) -> tuple[Path, Answer]:
+        folder = tmp_path / f"{name} stand-in"
+        folder.mkdir()
+        program = folder / name
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{STAND_IN}" "{folder}" "$@"\n')
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+        def answer(*answers: dict[str, Any]) -> Callable[[], list[str]]:
+            (folder / "answers.json").write_text(json.dumps(answers))
+            (folder / "calls").write_text("")
+            return lambda: (folder / "calls").read_text().splitlines()
+
+        return folder, answer
+
+    return make
+
+
+@pytest.fixture
+def docker(stand_in: Callable[[str], tuple[Path, Answer]]) -> Answer:
     """A function that puts a stand-in for docker first in PATH, with its answers; returns one that lists the calls."""
-    folder = tmp_path / "docker stand-in"
-    folder.mkdir()
-    program = folder / "docker"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{DOCKER}" "{folder}" "$@"\n')
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return stand_in("docker")[1]
 
-    def answer(*answers: dict[str, Any]) -> Callable[[], list[str]]:
-        (folder / "answers.json").write_text(json.dumps(answers))
-        (folder / "calls").write_text("")
-        return lambda: (folder / "calls").read_text().splitlines()
 
-    return answer
+class Told:
+    """What an engine has told, and the options that make it tell."""
+
+    def __init__(self, *, isolated: bool = True) -> None:
+        self.events: list[Event] = []
+        self.options = UpOptions(
+            isolated=isolated, detach=True, on_event=self.events.append, on_line=lambda *_: None
+        )
+
+    def texts(self, kind: Kind) -> list[str]:
+        return [event.text for event in self.events if event.kind is kind]
+
+    def names(self, kind: Kind) -> set[str]:
+        return {event.name for event in self.events if event.kind is kind}
+
+
+@pytest.fixture
+def make_told() -> type[Told]:
+    """A second one, or one with other options."""
+    return Told
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
 
 
 @pytest.fixture

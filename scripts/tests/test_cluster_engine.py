@@ -1,7 +1,6 @@
 """The engine on a cluster, before stand-ins for kubectl and docker: what is refused, what is told, what is left."""
 
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -9,90 +8,15 @@ import pytest
 
 from dhakacart import engines
 from dhakacart.engines.cluster import ClusterEngine, prefixed_line
-from dhakacart.engines.protocol import UpOptions
 from dhakacart.operations import cluster_forward, cluster_kubectl, cluster_stop, cluster_up, kustomize
-from dhakacart.operations.cluster_contexts import allowed_context
 from dhakacart.operations.cluster_secrets import secrets
 from dhakacart.operations.cluster_space import OWNER_ANNOTATION, Space, SpaceRecords
-from dhakacart.operations.cluster_troubles import troubles
 from dhakacart.operations.compose import StackPorts
 from dhakacart.operations.events import Kind
 from dhakacart.operations.identity import Identity
-from dhakacart.operations.paths import Checkout
 from dhakacart.operations.problem import ProblemError
 from dhakacart.operations.waiting import wait_for
-
-STAND_IN = Path(__file__).parent / "stand_ins" / "docker.py"
-LIST = """
-local:
-  kind-dhakacart: {load: loader --name dhakacart}
-  docker-desktop: {load: "true"}
-  plain: {}
-remote:
-  do-sgp1-dev: {registry: registry.example/dhakacart}
-"""
-LOOPBACK = "https://127.0.0.1:6443"
-
-
-def deployment(name, *, ready=True, generation=1):
-    """A Deployment as the API tells it."""
-    count = 1 if ready else 0
-    return {
-        "kind": "Deployment",
-        "apiVersion": "apps/v1",
-        "metadata": {
-            "name": name,
-            "uid": name,
-            "generation": generation,
-            "labels": {"app.kubernetes.io/name": name},
-        },
-        "spec": {
-            "replicas": 1,
-            "template": {
-                "metadata": {"labels": {"app.kubernetes.io/name": name}},
-                "spec": {"containers": [{"name": name, "image": f"dhakacart/{name}:local"}]},
-            },
-        },
-        "status": {
-            "observedGeneration": 1,
-            "replicas": 1,
-            "updatedReplicas": count,
-            "availableReplicas": count,
-        },
-    }
-
-
-def pod(name="web", *, state=None, conditions=(), restarts=0, last=None, address=""):
-    """A pod of one container as the API tells it."""
-    container = {
-        "name": name,
-        "image": f"dhakacart/{name}:abc",
-        "state": state or {},
-        "restartCount": restarts,
-        "lastState": last or {},
-    }
-    return {
-        "kind": "Pod",
-        "metadata": {"name": f"{name}-1", "uid": f"{name}-1", "labels": {"app.kubernetes.io/name": name}},
-        "status": {
-            "containerStatuses": [container],
-            "conditions": list(conditions),
-            **({"podIP": address} if address else {}),
-        },
-    }
-
-
-def warning(reason, message, *, of="web-1", count=1):
-    """An event about an object."""
-    return {
-        "metadata": {"uid": f"{of}-{reason}"},
-        "type": "Warning",
-        "reason": reason,
-        "message": message,
-        "count": count,
-        "involvedObject": {"uid": of, "name": of},
-    }
-
+from tests.cluster_objects import LOOPBACK, checkout_with_contexts, deployment, pod
 
 NAMESPACE = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "dhakacart"}}
 RENDERED = "\n---\n".join(json.dumps(one) for one in (NAMESPACE, deployment("web"), deployment("edge")))
@@ -104,12 +28,7 @@ def items(*objects):
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A checkout of its own, with the list of contexts."""
-    checkout = Checkout(tmp_path / "root", tmp_path / "cache")
-    (checkout.root / "k8s" / "overlays" / "local").mkdir(parents=True)
-    (checkout.root / "k8s" / "overlays" / "local" / "kustomization.yaml").write_text("")
-    (checkout.root / "k8s" / "contexts.yaml").write_text(LIST)
-    return checkout
+    return checkout_with_contexts(tmp_path)
 
 
 def namespace_of(checkout):
@@ -119,17 +38,13 @@ def namespace_of(checkout):
 
 
 @pytest.fixture
-def kubectl(tmp_path, monkeypatch, checkout, docker):
+def kubectl(stand_in, monkeypatch, checkout, docker):
     """A function that lets kubectl answer as one of a cluster that works, but for these answers; returns what lists the calls."""
-    folder = tmp_path / "kubectl stand-in"
-    folder.mkdir()
+    folder, told_to = stand_in("kubectl")
     program = folder / "kubectl"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{STAND_IN}" "{folder}" "$@"\n')
-    program.chmod(0o755)
     loader = folder / "loader"
     loader.write_text(f'#!/bin/sh\necho "$@" >> "{folder}/loaded"\n')
     loader.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.delenv("CLUSTER_LOAD", raising=False)
     for module in (cluster_kubectl, kustomize):
         monkeypatch.setattr(module, "kubectl_program", lambda: str(program))
@@ -161,10 +76,7 @@ def kubectl(tmp_path, monkeypatch, checkout, docker):
     def answer(**changes):
         named = {name.replace("_", " ").strip(): value for name, value in changes.items()}
         known = {key: one for key, one in normal.items() if key.strip() not in named}
-        answers = [{"to": key, **one} for key, one in {**named, **known}.items()]
-        (folder / "answers.json").write_text(json.dumps(answers))
-        (folder / "calls").write_text("")
-        return lambda: (folder / "calls").read_text().splitlines()
+        return told_to(*({"to": key, **one} for key, one in {**named, **known}.items()))
 
     answer.loaded = lambda: (
         (folder / "loaded").read_text().splitlines() if (folder / "loaded").exists() else []
@@ -175,24 +87,6 @@ def kubectl(tmp_path, monkeypatch, checkout, docker):
 def view(context, server):
     """kubectl's configuration."""
     return json.dumps({"current-context": context, "clusters": [{"cluster": {"server": server}}]})
-
-
-class Told:
-    """What an engine has told, and the options that make it tell."""
-
-    def __init__(self):
-        self.events = []
-        self.options = UpOptions(
-            isolated=True, detach=True, on_event=self.events.append, on_line=lambda *_: None
-        )
-
-    def failed(self):
-        return [event.text for event in self.events if event.kind is Kind.FAILED]
-
-
-@pytest.fixture
-def told():
-    return Told()
 
 
 def applied(calls):
@@ -214,84 +108,6 @@ def test_a_context_that_is_not_on_the_list_is_refused_by_name(kubectl, checkout)
     assert "k8s/contexts.yaml" in problem.value.message
     assert "kind-dhakacart, docker-desktop, plain, do-sgp1-dev" in problem.value.message
     assert all("config view" in one for one in calls())
-
-
-@pytest.mark.parametrize(
-    "server", ["https://203.0.113.7:6443", "https://10.0.0.4", "https://api.example", ""]
-)
-def test_a_local_name_that_leads_elsewhere_is_refused(checkout, server):
-    """A context's name is only a name: docker-desktop of somebody else's cluster is not on this machine."""
-    with pytest.raises(
-        ProblemError, match=r"'docker-desktop' is local by k8s/contexts\.yaml, but its API server is"
-    ):
-        allowed_context(checkout.root, "docker-desktop", server)
-
-
-@pytest.mark.parametrize(
-    "server",
-    [
-        LOOPBACK,
-        "https://localhost:1",
-        "https://0.0.0.0:6550",
-        "https://[::1]:1",
-        "https://kubernetes.docker.internal:6443",
-    ],
-)
-def test_this_machine_has_several_names(checkout, server):
-    """As kind, k3d and Docker Desktop write it."""
-    assert allowed_context(checkout.root, "docker-desktop", server).is_local
-
-
-def test_the_way_to_load_images_is_the_contexts_own_or_the_settings(checkout, monkeypatch):
-    """CLUSTER_LOAD goes before the list, the list before the default."""
-    monkeypatch.delenv("CLUSTER_LOAD", raising=False)
-    assert allowed_context(checkout.root, "kind-dhakacart", LOOPBACK).load == (
-        "loader",
-        "--name",
-        "dhakacart",
-    )
-    assert allowed_context(checkout.root, "plain", LOOPBACK).load == ("kind", "load", "docker-image")
-    monkeypatch.setenv("CLUSTER_LOAD", "'/some where/load' --all")
-    assert allowed_context(checkout.root, "plain", LOOPBACK).load == ("/some where/load", "--all")
-
-
-def test_a_shared_cluster_has_a_registry_and_a_namespace_per_developer(checkout, monkeypatch):
-    """Never the namespace of an environment; what a user's name has beside letters and digits becomes a dash."""
-    monkeypatch.setattr("getpass.getuser", lambda: "Nusrat.Jahan_2")
-    context = allowed_context(checkout.root, "do-sgp1-dev", "https://203.0.113.7")
-
-    assert context.registry == "registry.example/dhakacart"
-    assert context.namespace(checkout, isolated=False) == "dhakacart-dev-nusrat-jahan-2"
-    assert context.namespace(checkout, isolated=True).startswith("dhakacart-dev-nusrat-jahan-2-")
-    assert (
-        allowed_context(checkout.root, "plain", LOOPBACK).namespace(checkout, isolated=False) == "dhakacart"
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("local: {}\n", "cannot be read"),
-        ("local: {a: {registry: x}}\nremote: {}\n", "unknown: registry"),
-        ("local: {}\nremote: {b: {}}\n", "no registry for b"),
-        ("local: [", "cannot be read"),
-    ],
-)
-def test_a_malformed_list_allows_nothing(checkout, text, said):
-    """One line that names the file."""
-    (checkout.root / "k8s" / "contexts.yaml").write_text(text)
-    with pytest.raises(ProblemError, match=said) as problem:
-        allowed_context(checkout.root, "a", LOOPBACK)
-    assert "k8s/contexts.yaml" in problem.value.message
-
-
-def test_the_projects_own_list_has_no_remote_cluster_yet():
-    """Adding one is a reviewed change; every entry can be read."""
-    root = Checkout.here().root
-    for name in ("dhakacart-local", "kind-dhakacart", "k3d-dhakacart", "docker-desktop"):
-        assert allowed_context(root, name, LOOPBACK).is_local
-    with pytest.raises(ProblemError, match="only these of"):
-        allowed_context(root, "do-sgp1-dhakacart-dev", "https://203.0.113.7")
 
 
 # --- what keeps it from starting
@@ -350,7 +166,7 @@ def test_a_namespace_of_somebody_else_is_left_alone(kubectl, checkout, told, ann
 # --- a start
 
 
-def test_a_start_loads_each_image_once_under_the_name_of_its_content(kubectl, checkout, told):
+def test_a_start_loads_each_image_once_under_the_name_of_its_content(make_told, kubectl, checkout, told):
     """Only what the overlay needs is built; a second start loads nothing, and a new node gets all."""
     calls = kubectl(get_namespace={"stdout": json.dumps(namespace_of(checkout))})
     engine = ClusterEngine(checkout)
@@ -365,13 +181,13 @@ def test_a_start_loads_each_image_once_under_the_name_of_its_content(kubectl, ch
     assert engine.urls()[0].url.startswith("https://localhost:2")
     assert any("--dry-run=server" in one for one in calls())
 
-    assert engine.up(Told().options) == 0
+    assert engine.up(make_told().options) == 0
     assert len(kubectl.loaded()) == 1
     kubectl(
         get_namespace={"stdout": json.dumps(namespace_of(checkout))},
         get_nodes={"stdout": "node-uid\nanother\n"},
     )
-    assert engine.up(Told().options) == 0
+    assert engine.up(make_told().options) == 0
     assert len(kubectl.loaded()) == 2
 
 
@@ -385,7 +201,7 @@ def test_what_the_server_would_refuse_is_told_before_anything_is_built_or_applie
 
     assert ClusterEngine(checkout).up(told.options) == 1
 
-    [text] = told.failed()
+    [text] = told.texts(Kind.FAILED)
     assert "the API server refuses the manifests, nothing was applied" in text
     assert "spec.replicas" in text
     assert "(and 1 more)" in text
@@ -399,7 +215,7 @@ def test_pods_that_pod_security_would_refuse_are_told_too(kubectl, checkout, tol
     kubectl(**{"--dry-run": {"stderr": said}})
 
     assert ClusterEngine(checkout).up(told.options) == 1
-    assert "would violate PodSecurity" in told.failed()[0]
+    assert "would violate PodSecurity" in told.texts(Kind.FAILED)[0]
 
 
 def test_no_secret_is_an_argument(kubectl, checkout, told):
@@ -417,7 +233,7 @@ def test_no_secret_is_an_argument(kubectl, checkout, told):
     assert not [value for value in [*values, *files] if value in everything]
 
 
-def test_what_half_started_is_stopped_and_what_ran_goes_on(kubectl, checkout, told):
+def test_what_half_started_is_stopped_and_what_ran_goes_on(make_told, kubectl, checkout, told):
     """A first start that fails deletes its workloads, not the claims; a change that fails leaves the running shop."""
     failing = items(
         deployment("web", ready=False),
@@ -428,12 +244,12 @@ def test_what_half_started_is_stopped_and_what_ran_goes_on(kubectl, checkout, to
     empty_then = {"stdout": ""}
     calls = kubectl(get_namespace=ours, get_deployments=failing, **{"status.phase!=Succeeded": empty_then})
     assert ClusterEngine(checkout).up(told.options) == 1
-    assert "its node has no image dhakacart/web:abc" in told.failed()[0]
-    assert "CLUSTER_LOAD" in told.failed()[0]
+    assert "its node has no image dhakacart/web:abc" in told.texts(Kind.FAILED)[0]
+    assert "CLUSTER_LOAD" in told.texts(Kind.FAILED)[0]
     assert not any("persistentvolumeclaims" in one and " delete " in one for one in calls())
 
     calls = kubectl(get_namespace=ours, get_deployments=failing)
-    again = Told()
+    again = make_told()
     assert ClusterEngine(checkout).up(again.options) == 1
     assert not any(" delete " in one for one in calls())
     assert any("left as it is" in event.text for event in again.events)
@@ -474,146 +290,6 @@ def test_migrations_are_not_written_into_a_pod(kubectl, checkout, told):
     assert engine.manage(["makemigrations", "--check"]).words[-1] == "--check"
 
 
-# --- why something does not get ready
-
-CRASHED = {"terminated": {"exitCode": 1}}
-UNSCHEDULABLE = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}
-UNSCHEDULABLE |= {
-    "message": "0/3 nodes are available: 2 Insufficient cpu, 1 Insufficient memory. preemption: none"
-}
-
-
-@pytest.mark.parametrize(
-    ("objects", "events", "said"),
-    [
-        (
-            [pod(state={"waiting": {"reason": "ErrImageNeverPull"}})],
-            [],
-            "its node has no image dhakacart/web:abc",
-        ),
-        (
-            [
-                pod(
-                    state={
-                        "waiting": {
-                            "reason": "CreateContainerConfigError",
-                            "message": "couldn't find key sms_token in Secret ns/shop",
-                        }
-                    }
-                )
-            ],
-            [],
-            "web: the Secret shop has no key sms_token",
-        ),
-        (
-            [
-                pod(
-                    state={
-                        "waiting": {
-                            "reason": "CreateContainerConfigError",
-                            "message": 'configmap "shop-abc" not found',
-                        }
-                    }
-                )
-            ],
-            [],
-            "web: there is no ConfigMap shop-abc",
-        ),
-        (
-            [pod(state={"waiting": {"reason": "ContainerCreating"}})],
-            [
-                warning(
-                    "FailedMount",
-                    'MountVolume.SetUp failed for volume "c" : secret "edge-certificate" not found',
-                )
-            ],
-            "web: there is no Secret edge-certificate",
-        ),
-        (
-            [pod(state={"waiting": {"reason": "ContainerCreating"}})],
-            [warning("FailedMount", "MountVolume.SetUp failed: references non-existent secret key: ca.crt")],
-            "web: a Secret that it mounts has no key ca.crt",
-        ),
-        ([pod(conditions=[UNSCHEDULABLE])], [], "no node has room for its pod: 2 lack cpu, 1 lack memory"),
-        (
-            [pod(state={"waiting": {"reason": "CrashLoopBackOff"}}, restarts=3, last=CRASHED)],
-            [],
-            "web: ends with status 1",
-        ),
-        ([pod(state={"terminated": {"exitCode": 78}})], [], "web: ends with status 78"),
-        (
-            [
-                pod(
-                    state={"waiting": {"reason": "CrashLoopBackOff"}},
-                    restarts=3,
-                    last={"terminated": {"exitCode": 137, "reason": "OOMKilled"}},
-                )
-            ],
-            [],
-            "needs more memory than its limit",
-        ),
-        (
-            [],
-            [warning("FailedCreate", 'pods "web-" is forbidden: exceeded quota: shop', of="web-7d9f")],
-            "web: its pod is refused: pods",
-        ),
-        (
-            [
-                {
-                    "kind": "PersistentVolumeClaim",
-                    "metadata": {"name": "postgres-data-postgres-0", "uid": "claim"},
-                    "status": {"phase": "Pending"},
-                }
-            ],
-            [warning("ProvisioningFailed", "storageclass not found", of="claim")],
-            "no volume for postgres-data-postgres-0: storageclass not found",
-        ),
-        (
-            [
-                {
-                    "kind": "Job",
-                    "metadata": {
-                        "name": "migrate-1",
-                        "uid": "job",
-                        "labels": {"app.kubernetes.io/name": "migrate"},
-                    },
-                    "status": {
-                        "conditions": [
-                            {"type": "Failed", "status": "True", "message": "BackoffLimitExceeded"}
-                        ]
-                    },
-                }
-            ],
-            [],
-            "migrate: the job failed: BackoffLimitExceeded",
-        ),
-    ],
-)
-def test_the_reason_is_in_peoples_words(objects, events, said):
-    """Of the pod, of its events, or of who could not even make a pod."""
-    found = [one.text for one in troubles(objects, events)]
-    assert len(found) == 1
-    assert said in found[0]
-
-
-@pytest.mark.parametrize(
-    ("one", "events"),
-    [
-        (pod(state={"running": {}}, restarts=9, last=CRASHED), []),
-        (pod(state={"waiting": {"reason": "CrashLoopBackOff"}}, restarts=1, last=CRASHED), []),
-        (pod(state={"waiting": {"reason": "ContainerCreating"}}), []),
-        # It was mounted in the end: the pod has an address, and only its image is fetched.
-        (
-            pod(state={"waiting": {"reason": "ContainerCreating"}}, address="10.1.1.1"),
-            [warning("FailedMount", "x")],
-        ),
-    ],
-)
-def test_what_heals_by_itself_is_no_trouble(one, events):
-    """A pod that runs again, one that failed once while its database was starting, one that is being made."""
-    assert troubles([one], events) == []
-
-
 def test_the_pods_own_last_words_come_first(kubectl, checkout, told):
     """`environment contract: ...` says more than an exit status."""
     crashing = items(
@@ -627,7 +303,7 @@ def test_the_pods_own_last_words_come_first(kubectl, checkout, told):
     )
 
     assert ClusterEngine(checkout).up(told.options) == 1
-    assert told.failed() == ["environment contract: variable SMS_URL is missing (x)"]
+    assert told.texts(Kind.FAILED) == ["environment contract: variable SMS_URL is missing (x)"]
 
 
 # --- ports

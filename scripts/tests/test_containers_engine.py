@@ -9,9 +9,10 @@ import threading
 import pytest
 
 from dhakacart import engines
-from dhakacart.engines.containers import ContainersEngine, addresses
+from dhakacart.engines.containers import ContainersEngine
 from dhakacart.engines.embedded import EmbeddedEngine
-from dhakacart.engines.protocol import Status, UpOptions
+from dhakacart.engines.in_containers import addresses
+from dhakacart.engines.protocol import Status
 from dhakacart.operations.compose import Stack, StackPorts
 from dhakacart.operations.events import Kind
 from dhakacart.operations.paths import Checkout
@@ -66,27 +67,6 @@ def checkout(tmp_path):
     return Checkout(tmp_path / "root", tmp_path / "cache")
 
 
-class Told:
-    """What an engine has told, and the options that make it tell."""
-
-    def __init__(self, *, isolated=True):
-        self.events = []
-        self.options = UpOptions(
-            isolated=isolated, detach=True, on_event=self.events.append, on_line=lambda *_: None
-        )
-
-    def texts(self, kind):
-        return [event.text for event in self.events if event.kind is kind]
-
-    def names(self, kind):
-        return {event.name for event in self.events if event.kind is kind}
-
-
-@pytest.fixture
-def told():
-    return Told()
-
-
 def downs(calls):
     return [call for call in calls() if " down " in call]
 
@@ -109,14 +89,14 @@ def test_a_start_builds_each_image_once_and_waits_until_all_are_ready(world, che
     assert not downs(calls)
 
 
-def test_a_second_start_of_what_runs_only_brings_it_up_to_date(world, checkout, told):
+def test_a_second_start_of_what_runs_only_brings_it_up_to_date(world, checkout, told, make_told):
     """Same project, same ports, no complaint about ports that it holds itself."""
     calls = world()
     engine = ContainersEngine(checkout)
     engine.up(told.options)
     before = engine.urls()
 
-    again = Told(isolated=False)
+    again = make_told(isolated=False)
     assert engine.up(again.options) == 0
 
     assert "already running" in again.texts(Kind.NOTE)[0]
@@ -199,19 +179,19 @@ def test_a_container_with_a_wrong_configuration_is_not_waited_for(world, checkou
     assert told.texts(Kind.FAILED) == ["postgres: the data in /x is of PostgreSQL 16, this is PostgreSQL 17"]
 
 
-def test_what_ran_before_survives_a_failed_change(world, checkout, told):
+def test_what_ran_before_survives_a_failed_change(world, checkout, told, make_told):
     """A build that fails beside a running shop leaves that running."""
     world()
     engine = ContainersEngine(checkout)
     engine.up(told.options)
     calls = world(**{" build web": {"stderr": "failed to solve: x\n", "status": 1}})
 
-    assert engine.up(Told().options) == 1
+    assert engine.up(make_told().options) == 1
 
     assert not downs(calls)
 
 
-def test_a_taken_port_is_told_with_its_holder_before_anything_starts(world, checkout):
+def test_a_taken_port_is_told_with_its_holder_before_anything_starts(world, checkout, make_told):
     """Without ISOLATED: who holds it, what to do, and neither secrets nor images were touched."""
     calls = world(**{" ps --all": {"stdout": ""}})
     with socket.socket() as holder:
@@ -222,7 +202,7 @@ def test_a_taken_port_is_told_with_its_holder_before_anything_starts(world, chec
         except OSError:
             expected = "port 8443 is held by"  # someone on this machine holds it already: as good
         with pytest.raises(ProblemError) as problem:
-            ContainersEngine(checkout).up(Told(isolated=False).options)
+            ContainersEngine(checkout).up(make_told(isolated=False).options)
 
     assert expected in problem.value.message
     assert "ISOLATED=1" in problem.value.hint
@@ -230,7 +210,7 @@ def test_a_taken_port_is_told_with_its_holder_before_anything_starts(world, chec
     assert not any(" build " in call or " up " in call for call in calls())
 
 
-def test_a_containers_name_is_told_where_one_holds_the_port(world, checkout):
+def test_a_containers_name_is_told_where_one_holds_the_port(world, checkout, make_told):
     """`docker-proxy` would help nobody."""
     holding = {"stdout": "other-edge-1\t/home/someone/other/compose\n"}
     world(**{" ps --all": {"stdout": ""}, "ps --filter publish=8443": holding})
@@ -244,21 +224,21 @@ def test_a_containers_name_is_told_where_one_holds_the_port(world, checkout):
         with pytest.raises(
             ProblemError, match="8443 is held by container other-edge-1 of /home/someone/other"
         ):
-            ContainersEngine(checkout).up(Told(isolated=False).options)
+            ContainersEngine(checkout).up(make_told(isolated=False).options)
 
 
-def test_another_checkouts_containers_and_data_are_left_alone(world, checkout, tmp_path):
+def test_another_checkouts_containers_and_data_are_left_alone(world, checkout, tmp_path, make_told):
     """Neither its containers nor its volumes are taken over under the common name."""
     other = Checkout(tmp_path / "other", checkout.cache)
     world(**{" ps --all": {"stdout": row("web", folder=other.root / "compose")}})
     with pytest.raises(ProblemError, match=r"belongs to .*other/compose"):
-        ContainersEngine(checkout).up(Told(isolated=False).options)
+        ContainersEngine(checkout).up(make_told(isolated=False).options)
 
     other.root.mkdir()
     claim(Stack(other, "dhakacart", StackPorts()))
     world(**{" ps --all": {"stdout": ""}, "volume ls": {"stdout": "dhakacart_postgres-data\n"}})
     with pytest.raises(ProblemError, match=r"belong to the checkout .*other") as problem:
-        ContainersEngine(checkout).up(Told(isolated=False).options)
+        ContainersEngine(checkout).up(make_told(isolated=False).options)
     assert "ISOLATED=1" in problem.value.hint
 
 

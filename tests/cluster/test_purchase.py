@@ -3,12 +3,12 @@
 import base64
 import json
 import ssl
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from cryptography import x509
 from servers.cluster import ClusterShop, until
+from servers.gateway import approve_without_browser
 from servers.process import eventually
 from servers.shopper import Shopper
 
@@ -45,15 +45,9 @@ def test_the_gateways_notification_pays_an_order(shop: ClusterShop) -> None:
         # given an order whose payment page is open
         order = shopper.buy(shopper.browse(), payment_method="sslcommerz")
         redirect = shopper.post(f"/orders/{order['token']}/payment").json()["redirect_url"]
-        session = urlsplit(redirect).path.rpartition("/")[2]
 
         # when it is approved, and the browser never comes back
-        paid = httpx.post(
-            f"{simulator}/control/pay/{session}/approve",
-            params={"browser": "false"},
-            trust_env=False,
-            timeout=30,
-        ).json()
+        paid = approve_without_browser(simulator, redirect)
 
         # then the notification was taken, the order is paid, and the customer is told
         assert [delivery["status_code"] for delivery in paid["ipn"]] == [200], paid["ipn"]

@@ -22,6 +22,7 @@ from dhakacart.operations.cluster_stop import delete_namespace, pods
 from dhakacart.operations.cluster_up import here
 from dhakacart.operations.compose import StackPorts
 from dhakacart.operations.ports import free_ports
+from dhakacart.operations.programs import run_program
 from dhakacart.operations.reload_probe import ADDRESS, COMPONENT_ADDRESS, Probe
 
 CI_SECONDS = 900.0
@@ -66,16 +67,11 @@ class TiltShop(ContainerShop):
 
     def tilt(self, *arguments: str, seconds: float) -> subprocess.CompletedProcess[str]:
         """Its whole output in `stdout`."""
-        return subprocess.run(
+        return run_program(
             ["tilt", *arguments],
-            cwd=self.checkout.root,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=seconds,
-            check=False,
+            environment=self.environment,
+            folder=self.checkout.root,
+            timeout_seconds=seconds,
         )
 
     @contextlib.contextmanager

@@ -1,6 +1,5 @@
 """The whole shop in containers, brought up once for all tests here; they run by `make test-containers`."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,8 +9,6 @@ import pytest
 from servers.containers import ContainerShop
 from servers.production_shape import ProductionShop
 
-from dhakacart.operations.docker import engine_lacks
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
@@ -19,16 +16,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.engine)
     # Last: it stays up to the end of the run, and two stacks at once would slow each other.
     items.sort(key=lambda item: "production" in getattr(item, "fixturenames", ()))
-
-
-@pytest.fixture(scope="session")
-def engine() -> None:
-    """A Docker engine with Compose answers; else the test is skipped, or fails where one is required."""
-    lacks = engine_lacks()
-    if lacks and os.environ.get("REQUIRE_ENGINE") == "1":
-        pytest.fail(f"REQUIRE_ENGINE=1, but {lacks}")
-    if lacks:
-        pytest.skip(f"no Docker engine to use: {lacks}")
 
 
 @pytest.fixture(scope="session")

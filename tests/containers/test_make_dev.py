@@ -4,43 +4,15 @@ import json
 import secrets
 import subprocess
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from servers.containers import ContainerShop, docker
+from servers.gateway import approve_without_browser
 from servers.inbox import Inbox
 from servers.process import eventually
 from servers.shopper import Shopper
 
 PAID_SECONDS = 60.0
-
-
-def order_by_card(shopper: Shopper) -> dict:
-    """One piece of a product, to be paid through the gateway."""
-    product = shopper.browse()
-    sku = next(variant["sku"] for variant in product["variants"] if variant["max_quantity"] > 0)
-    lines = [{"sku": sku, "quantity": 1}]
-    quote = shopper.post("/cart/quote", {"lines": lines, "district": "dhaka"}).json()
-    answer = shopper.post(
-        "/orders",
-        {
-            "lines": lines,
-            "contact": {"name": "Rahima", "phone": shopper.phone, "email": shopper.email},
-            "address": {
-                "line1": "12 Green Road",
-                "area": "Dhanmondi",
-                "district": "dhaka",
-                "postcode": "1205",
-            },
-            "payment_method": "sslcommerz",
-            "expected_total_poisha": quote["total_poisha"],
-            "language": "en",
-        },
-        **{"Idempotency-Key": secrets.token_urlsafe(24)},
-    )
-    assert answer.status_code == 201, shopper.visits[-1]
-    return answer.json()
 
 
 def test_it_comes_up_and_the_second_time_only_checks(copied: ContainerShop) -> None:
@@ -93,18 +65,12 @@ def test_the_gateways_notification_reaches_the_shop(running: ContainerShop) -> N
     simulator = running.urls()["simulator"]
     with Shopper(running) as shopper:
         # given an order whose payment page is open
-        order = order_by_card(shopper)
+        order = shopper.buy(shopper.browse(), payment_method="sslcommerz")
         redirect = shopper.post(f"/orders/{order['token']}/payment").json()["redirect_url"]
         assert redirect.startswith(f"{simulator}/gateway/pay/")
-        session = urlsplit(redirect).path.rpartition("/")[2]
 
         # when it is approved, and the browser never comes back
-        paid = httpx.post(
-            f"{simulator}/control/pay/{session}/approve",
-            params={"browser": "false"},
-            trust_env=False,
-            timeout=30,
-        ).json()
+        paid = approve_without_browser(simulator, redirect)
 
         # then the notification was taken, and the order is paid
         assert [delivery["status_code"] for delivery in paid["ipn"]] == [200], paid["ipn"]

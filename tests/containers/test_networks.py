@@ -7,23 +7,11 @@ from typing import Any
 
 import pytest
 from containers.shapes import JOBS, SERVERS
-from servers.connections import Probes, Target, differences
+from servers.connections import PORTS, Probes, Target, differences
 from servers.containers import docker
 from servers.process import eventually
 from servers.production_shape import ProductionShop, inspect
 
-# What listens for others, and where.
-PORTS = {
-    "edge": {8080, 8443, 9113},
-    "web": {8000, 9100},
-    "worker": {9100},
-    "beat": {9100},
-    "pgbouncer": {5432},
-    "postgres": {5432},
-    "redis": {6379},
-    "prometheus": {9090},
-    "simulator": {8090, 8025},
-}
 # A server of the engine's machine, which stands here for all that is outside.
 HOST = "host"
 METRICS_OF_DATA = {"web:9100", "worker:9100", "beat:9100"}

@@ -9,6 +9,7 @@ from servers.containers import COMMAND_SECONDS, ContainerShop, docker
 
 from dhakacart.operations.docker import docker_environment
 from dhakacart.operations.paths import Checkout
+from dhakacart.operations.programs import run_program
 
 IMAGE = "dhakacart/shop-tests:test"
 SUITE = "services/shop/tests"
@@ -28,16 +29,8 @@ SCRATCH = "/tmp:mode=1777,exec,size=4g"
 
 
 def docker_run(*command: str, seconds: float) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["docker", *command],
-        env={**docker_environment(), "DOCKER_BUILDKIT": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=seconds,
-        check=False,
-    )
+    environment = {**docker_environment(), "DOCKER_BUILDKIT": "1"}
+    return run_program(["docker", *command], environment=environment, timeout_seconds=seconds)
 
 
 def collected_here() -> int:
@@ -70,19 +63,8 @@ def test_the_shops_suite_passes_in_its_image(copied: ContainerShop) -> None:
 
     ran = docker_run(
         *("run", "--rm", *hardened, "--volume", f"{root}:/repository:ro", IMAGE),
-        *(
-            "python",
-            "-m",
-            "pytest",
-            "-p",
-            "no:cacheprovider",
-            "-n",
-            WORKERS,
-            "--dist",
-            "loadgroup",
-            "-q",
-            SUITE,
-        ),
+        *("python", "-m", "pytest", "-p", "no:cacheprovider"),
+        *("-n", WORKERS, "--dist", "loadgroup", "-q", SUITE),
         seconds=SUITE_SECONDS,
     )
 

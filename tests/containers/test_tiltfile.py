@@ -16,6 +16,7 @@ import yaml
 
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.ports import free_ports
+from dhakacart.operations.programs import run_program
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("tilt")]
 
@@ -43,21 +44,9 @@ def tilt() -> str:
 
 
 def run(*command: str, seconds: float, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "TILT_DISABLE_ANALYTICS": "1",
-            "TILT_CLOUD_ADDRESS": "localhost:9",
-            **environment,
-        },
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=seconds,
-        check=False,
+    alone = {"TILT_DISABLE_ANALYTICS": "1", "TILT_CLOUD_ADDRESS": "localhost:9"}
+    return run_program(
+        command, environment={**os.environ, **alone, **environment}, folder=ROOT, timeout_seconds=seconds
     )
 
 

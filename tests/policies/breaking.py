@@ -1,6 +1,7 @@
 """Copies of manifests, and how tests reach into them."""
 
 import copy
+from collections.abc import Callable
 from pathlib import Path
 
 import yaml
@@ -45,3 +46,16 @@ class Manifests:
 
 def sound() -> Manifests:
     return Manifests(SOUND)
+
+
+def assert_only(
+    policy: Callable[[list[Object]], list[str]], change: Callable[[Manifests], object], complaint: str
+) -> None:
+    """`policy` says nothing of the sound shop, and after `change` exactly this (part of a line)."""
+    manifests = sound()
+    assert policy(manifests.objects) == []
+
+    change(manifests)
+
+    [line] = policy(manifests.objects)
+    assert complaint in line

@@ -1,23 +1,12 @@
 """Policies on what names, selects or reaches something else: the other end must be there."""
 
 import pytest
-from breaking import sound
+from breaking import assert_only, sound
 
 from dhakacart.operations.policies import custom_references, disruption, network, references, services
 
 WEB = "Deployment/web"
 CONFIG = "shop-7k8mbt9d2f"
-
-
-def assert_only(policy, change, complaint):
-    """`policy` says nothing of the sound shop, and after `change` exactly this (part of a line)."""
-    manifests = sound()
-    assert policy(manifests.objects) == []
-
-    change(manifests)
-
-    [line] = policy(manifests.objects)
-    assert complaint in line
 
 
 def volume(spec):

@@ -20,6 +20,7 @@ from servers.inbox import Inbox
 from servers.process import eventually
 
 from dhakacart.operations.cluster_contexts import AllowedContext
+from dhakacart.operations.cluster_forward import forwarder_of
 from dhakacart.operations.cluster_images import build_for_cluster, forget_provided, provide
 from dhakacart.operations.cluster_kubectl import Kubectl
 from dhakacart.operations.cluster_space import Space
@@ -31,7 +32,6 @@ from dhakacart.operations.events import Event, Kind
 from dhakacart.operations.identity import Identity, stop_groups
 from dhakacart.operations.manifests import NAME_LABEL, PART_LABEL, Object
 from dhakacart.operations.paths import Checkout
-from dhakacart.operations.programs import python
 
 # Leave it running at the end, and take it up again: for whoever writes these tests.
 KEEP_VARIABLE = "CLUSTER_KEEP"
@@ -256,19 +256,10 @@ class ClusterShop:
     def _forward(self) -> None:
         """Ports of loopback to what has no other way in, anew whenever a pod goes."""
         log = self.checkout.logs / "cluster-tests-forward.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
         ports = self.space.ports
         ways = [f"simulator:{ports.simulator}:8090", f"prometheus:{ports.prometheus}:9090"]
         ways += [] if self.load_balancer else [f"edge:{self._edge_port}:443"]
-        words = [str(log), self.space.context, self.space.namespace, *ways]
-        process = subprocess.Popen(
-            [python(), "-m", "dhakacart.operations.cluster_forward", *words],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        self._forwarder = Identity.of(process.pid)
+        self._forwarder = forwarder_of(self.space, ways, log=log)
 
         def simulator_answers() -> bool:
             try:

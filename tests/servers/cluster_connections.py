@@ -113,14 +113,3 @@ class Probes:
         assert state["exitCode"] == 0, output
         found = json.loads(output.splitlines()[-1])
         return Found(frozenset(found["reached"]), frozenset(found["listening"]))
-
-
-def differences(found: Mapping[str, Found], expected: Mapping[str, set[str]]) -> list[str]:
-    """What the one has and the other lacks, a line each."""
-    lines = []
-    for service in sorted(found.keys() | expected.keys()):
-        there = found[service].reached if service in found else frozenset()
-        wish = expected.get(service, set())
-        lines += [f"{service} reaches {target}, which it must not" for target in sorted(there - wish)]
-        lines += [f"{service} does not reach {target}, which it needs" for target in sorted(wish - there)]
-    return lines

@@ -14,6 +14,18 @@ from dhakacart.operations.docker import docker_environment
 # A refusal comes at once; what is dropped on the way says nothing at all.
 PATIENCE_SECONDS = 2.0
 _AT_ONCE = 4
+# What listens for others, and where, in every environment; written by hand.
+PORTS = {
+    "edge": {8080, 8443, 9113},
+    "web": {8000, 9100},
+    "worker": {9100},
+    "beat": {9100},
+    "pgbouncer": {5432},
+    "postgres": {5432},
+    "redis": {6379},
+    "prometheus": {9090},
+    "simulator": {8090, 8025},
+}
 
 # Reads [[address, port], ...]; prints, for each, the own [address, port] of a connection that was accepted, or null; and
 # keeps the connections until its standard input ends.

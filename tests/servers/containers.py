@@ -15,6 +15,7 @@ from dhakacart.operations.compose import Stack, StackPorts
 from dhakacart.operations.docker import docker_environment
 from dhakacart.operations.files import project_files
 from dhakacart.operations.paths import Checkout
+from dhakacart.operations.programs import run_program
 from dhakacart.operations.stack_records import isolated_project
 
 # The first start builds every image.
@@ -91,16 +92,11 @@ class ContainerShop(CopiedShop):
 
     def run(self, *arguments: str, seconds: float = COMMAND_SECONDS) -> subprocess.CompletedProcess[str]:
         """`dhakacart <arguments>` there; its whole output in `stdout`."""
-        return subprocess.run(
+        return run_program(
             self.command(*arguments),
-            cwd=self.checkout.root,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=seconds,
-            check=False,
+            environment=self.environment,
+            folder=self.checkout.root,
+            timeout_seconds=seconds,
         )
 
     def dev(self) -> subprocess.CompletedProcess[str]:

@@ -2,13 +2,12 @@
 
 import json
 import os
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from dhakacart.operations.paths import Checkout
+from dhakacart.operations.programs import python, run_program
 from dhakacart.operations.suites import SUMMARY_VARIABLE
 
 SHOWN_CHARACTERS = 12_000
@@ -33,16 +32,11 @@ def run_suite(*arguments: str, environment: dict[str, str], seconds: float) -> N
     """pytest with these arguments (paths below the checkout) and these variables besides this process's own."""
     with tempfile.TemporaryDirectory(prefix="dhakacart-suite-") as folder:
         summary = Path(folder) / "summary.json"
-        result = subprocess.run(
-            [sys.executable, "-m", "pytest", "-n", "0", "-p", "no:cacheprovider", *arguments],
-            cwd=Checkout.here().root,
-            env={**os.environ, **environment, SUMMARY_VARIABLE: str(summary)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=seconds,
-            check=False,
+        result = run_program(
+            [python(), "-m", "pytest", "-n", "0", "-p", "no:cacheprovider", *arguments],
+            environment={**os.environ, **environment, SUMMARY_VARIABLE: str(summary)},
+            folder=Checkout.here().root,
+            timeout_seconds=seconds,
         )
         values = json.loads(summary.read_text()) if summary.exists() else {}
     return Numbers(

@@ -23,7 +23,8 @@ def main(engine: EngineName = "", detach: Detach = False, isolated: Isolated = F
     console = Console(highlight=False)
     chosen, reason = engines.choose(checkout, engine)
     console.print(f"engine: {chosen.name} ({reason})", soft_wrap=True, markup=False)
-    other = engines.running(checkout)
+    # Without a name, what runs is what was chosen.
+    other = engines.running(checkout) if engine else None
     if other is not None and other.name != chosen.name:
         raise ProblemError(f"this checkout already runs by engine {other.name}", hint="make down")
     attached = sys.stdin.isatty() and sys.stdout.isatty() and not detach

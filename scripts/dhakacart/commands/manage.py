@@ -10,5 +10,5 @@ from dhakacart.operations.paths import Checkout
 def main(context: typer.Context) -> None:
     """Run manage.py in the shop's environment; needs a running shop only where the command itself does."""
     checkout = Checkout.here()
-    engine = engines.running(checkout) or engines.choose(checkout)[0]
+    engine, _ = engines.choose(checkout)
     raise typer.Exit(run(engine.manage(context.args)))

@@ -1,12 +1,11 @@
 """The engine on a Kubernetes cluster: the local overlay, the same images, in a namespace of its own."""
 
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 
-from dhakacart.engines.containers import addresses, ended_like_ctrl_c
+from dhakacart.engines.in_containers import PSQL, addresses, ended_like_ctrl_c, lines_of, sentence
 from dhakacart.engines.protocol import Address, Command, Status, UpOptions
 from dhakacart.operations.cluster_forward import stop_forwarding
 from dhakacart.operations.cluster_kubectl import kubectl_environment
@@ -17,7 +16,6 @@ from dhakacart.operations.cluster_stop import delete_namespace, pods, stop_workl
 from dhakacart.operations.cluster_up import bring_up, here
 from dhakacart.operations.docker import engine_lacks, require_free_disk
 from dhakacart.operations.events import Event, Kind, OnEvent
-from dhakacart.operations.images import end
 from dhakacart.operations.log_files import follow_logs
 from dhakacart.operations.manifests import NAME_LABEL, PART_LABEL
 from dhakacart.operations.paths import Checkout
@@ -29,11 +27,6 @@ from dhakacart.operations.tidying import remove_folders
 _OURS = f"{PART_LABEL}=dhakacart"
 # `[pod/web-5c9d-x7/web] text`
 _PREFIXED = re.compile(r"\[pod/(?P<pod>[^/]+)/(?P<container>[^\]]+)\] ?(?P<text>.*)")
-# As the shop logs in; its password stands in no process list and in no file of this machine but the secret's own.
-_PSQL = (
-    "PGPASSWORD=$(cat /run/secrets/dhakacart/database_password) "
-    "exec psql 'host=127.0.0.1 dbname=dhakacart user=dhakacart sslmode=require'"
-)
 
 
 class ClusterEngine:
@@ -53,7 +46,7 @@ class ClusterEngine:
                 return False, lacks
             require_add_ons(space, render_space(space, {}))
         except ProblemError as problem:
-            return False, f"{problem.message}{f' -> {problem.hint}' if problem.hint else ''}"
+            return False, sentence(problem.message, problem.hint)
         if lacks := engine_lacks():
             return False, f"images are built by Docker, and {lacks}"
         return True, f"the cluster of context {context.name} answers"
@@ -84,7 +77,7 @@ class ClusterEngine:
             except BaseException as error:
                 self._after_failure(space, was_running=running is not None, options=options)
                 if isinstance(error, StackFailure):
-                    told = f"{error}{f' -> {error.hint}' if error.hint else ''}"
+                    told = sentence(str(error), error.hint)
                     options.on_event(Event(Kind.FAILED, name=error.name, text=told, lines=error.lines))
                     return 1
                 raise
@@ -158,7 +151,7 @@ class ClusterEngine:
         return self._exec("deployment/web", "web", "python", "manage.py", *arguments)
 
     def database_shell(self) -> Command:
-        return self._exec("statefulset/postgres", "postgres", "sh", "-c", _PSQL)
+        return self._exec("statefulset/postgres", "postgres", "sh", "-c", PSQL)
 
     def _exec(self, target: str, container: str, *words: str) -> Command:
         terminal = ["--stdin", *(["--tty"] if sys.stdin.isatty() and sys.stdout.isatty() else [])]
@@ -205,21 +198,11 @@ class ClusterEngine:
         return 0
 
     def _logs(self, space: Space, *arguments: str) -> Iterator[tuple[str, str]]:
-        process = subprocess.Popen(
-            space.kubectl.command(
-                "logs", "--prefix", "--all-containers", "--max-log-requests=100", *arguments
-            ),
-            env=kubectl_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
+        command = space.kubectl.command(
+            "logs", "--prefix", "--all-containers", "--max-log-requests=100", *arguments
         )
-        try:
-            for line in process.stdout or ():
-                yield prefixed_line(line.decode(errors="replace"))
-        finally:
-            end(process)
+        for line in lines_of(command, kubectl_environment()):
+            yield prefixed_line(line)
 
 
 def prefixed_line(line: str) -> tuple[str, str]:

@@ -1,20 +1,16 @@
 """The engine with containers: the production shape by Docker Compose, with live reload and a simulator beside it."""
 
-import contextlib
 import os
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from types import FrameType
 
-from dhakacart.engines.demo_accounts import DEMO_ADMINISTRATOR, DEMO_CUSTOMER, DEMO_PASSWORD
+from dhakacart.engines.in_containers import PSQL, addresses, ended_like_ctrl_c, lines_of, sentence
 from dhakacart.engines.protocol import Address, Command, Status, UpOptions
 from dhakacart.operations.compose import PROJECT, Stack, StackPorts, followed_line
 from dhakacart.operations.docker import engine_lacks, publisher, require_free_disk
 from dhakacart.operations.events import Event, Kind, OnEvent
-from dhakacart.operations.images import build_images, end
+from dhakacart.operations.images import build_images
 from dhakacart.operations.log_files import follow_logs
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.ports import holders, is_taken
@@ -29,11 +25,6 @@ _MANAGE = ("python", "manage.py")
 _SOURCE = "/source"
 # What has only begun to start has nothing to finish, and may not hear a signal yet.
 _HALF_STARTED_GRACE_SECONDS = 5
-# As the shop logs in; its password stands in no process list and in no file of this machine but the secret's own.
-_PSQL = (
-    "PGPASSWORD=$(cat /run/secrets/dhakacart/database_password) "
-    "exec psql 'host=127.0.0.1 dbname=dhakacart user=dhakacart sslmode=require'"
-)
 
 
 class ContainersEngine:
@@ -77,7 +68,7 @@ class ContainersEngine:
         except BaseException as error:
             self._after_failure(stack, was_running=was_running, options=options)
             if isinstance(error, StackFailure):
-                text = f"{error}{f' -> {error.hint}' if error.hint else ''}"
+                text = sentence(str(error), error.hint)
                 options.on_event(Event(Kind.FAILED, name=error.name, text=text, lines=error.lines))
                 return 1
             raise
@@ -142,7 +133,7 @@ class ContainersEngine:
 
     def database_shell(self) -> Command:
         terminal = [] if sys.stdin.isatty() and sys.stdout.isatty() else ["--no-TTY"]
-        return self._command(self._require_running(), "exec", *terminal, "postgres", "sh", "-c", _PSQL)
+        return self._command(self._require_running(), "exec", *terminal, "postgres", "sh", "-c", PSQL)
 
     def _command(self, stack: Stack, *arguments: str) -> Command:
         return Command(stack.command(*arguments), stack.environment(), self.checkout.root)
@@ -219,53 +210,5 @@ class ContainersEngine:
         return 0
 
     def _follow(self, stack: Stack, *arguments: str) -> Iterator[tuple[str, str]]:
-        process = subprocess.Popen(
-            stack.command("logs", *arguments),
-            env=stack.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            for line in process.stdout or ():
-                yield followed_line(line.decode(errors="replace"))
-        finally:
-            end(process)
-
-
-def addresses(ports: StackPorts, *, shop_is: str = "the shop, reloading as you edit") -> list[Address]:
-    """The table that `make dev` ends with."""
-    shop = f"https://localhost:{ports.https}"
-    return [
-        Address("storefront", shop, shop_is, f"{DEMO_CUSTOMER} / {DEMO_PASSWORD}"),
-        Address(
-            "admin",
-            f"{shop}/admin/",
-            "for staff: orders, stock, catalogue",
-            f"{DEMO_ADMINISTRATOR} / {DEMO_PASSWORD}",
-        ),
-        Address("api", f"{shop}/api/v1/openapi.json", "the API, described by its OpenAPI"),
-        Address("plain", f"http://localhost:{ports.http}", "redirects to https"),
-        Address(
-            "simulator",
-            f"http://127.0.0.1:{ports.simulator}",
-            "inbox of mail and SMS; the payment gateway",
-        ),
-        Address("prometheus", f"http://127.0.0.1:{ports.prometheus}", "metrics of every service"),
-    ]
-
-
-@contextlib.contextmanager
-def ended_like_ctrl_c() -> Iterator[None]:
-    """SIGTERM and a closed terminal end a run as Ctrl-C does: what was started is stopped."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for line in lines_of(stack.command("logs", *arguments), stack.environment()):
+            yield followed_line(line)

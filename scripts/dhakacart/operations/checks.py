@@ -16,7 +16,7 @@ from dhakacart.operations.generated import stale_openapi, stale_types
 from dhakacart.operations.host_names import registry_hosts
 from dhakacart.operations.node import npm_command
 from dhakacart.operations.problem import ProblemError
-from dhakacart.operations.programs import python, venv_program
+from dhakacart.operations.programs import python, run_program, venv_program
 from dhakacart.operations.tool_versions import LOCK, differing_versions
 
 _TIMEOUT_SECONDS = 600
@@ -65,17 +65,11 @@ def _run(check: Check, context: Context) -> Outcome:
 
 def complaints_of(command: list[str], *, folder: Path, environment: dict[str, str] | None = None) -> str:
     """Runs a program: "" when it ends with 0, otherwise all that it printed."""
-    result = subprocess.run(
+    result = run_program(
         command,
-        cwd=folder,
-        env=environment if environment is not None else dict(os.environ),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
-        timeout=_TIMEOUT_SECONDS,
+        environment=environment if environment is not None else os.environ,
+        folder=folder,
+        timeout_seconds=_TIMEOUT_SECONDS,
     )
     if result.returncode == 0:
         return ""

@@ -35,9 +35,16 @@ def forwards(ports: StackPorts) -> list[str]:
 def start_forwarding(space: Space) -> None:
     """Starts the process, in place of an earlier one, and records it."""
     stop_forwarding(SpaceRecords.read(space.checkout))
-    log = space.checkout.logs / "port-forward.log"
+    forwarder = forwarder_of(space, forwards(space.ports), log=space.checkout.logs / "port-forward.log")
+    records = SpaceRecords.read(space.checkout)
+    records.forwarder = forwarder
+    records.write()
+
+
+def forwarder_of(space: Space, specifications: Sequence[str], *, log: Path) -> Identity | None:
+    """A process of its own that forwards until it is ended; None when it has ended already."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    words = [str(log), space.context, space.namespace, *forwards(space.ports)]
+    words = [str(log), space.context, space.namespace, *specifications]
     process = subprocess.Popen(
         [python(), "-m", "dhakacart.operations.cluster_forward", *words],
         stdin=subprocess.DEVNULL,
@@ -45,9 +52,7 @@ def start_forwarding(space: Space) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    records = SpaceRecords.read(space.checkout)
-    records.forwarder = Identity.of(process.pid)
-    records.write()
+    return Identity.of(process.pid)
 
 
 def stop_forwarding(records: SpaceRecords) -> None:

@@ -21,6 +21,7 @@ from dhakacart.operations.images import build_images
 from dhakacart.operations.kustomize import overlay_images
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.problem import ProblemError
+from dhakacart.operations.programs import run_program
 from dhakacart.operations.release import PREFIX, image_name
 
 OVERLAY = "local"
@@ -93,17 +94,11 @@ def _load(references: list[str], context: AllowedContext, on_event: OnEvent) -> 
     began = time.monotonic()
     on_event(Event(Kind.STARTING, name="load", text=f"{len(references)} images into {context.name}"))
     try:
-        result = subprocess.run(
+        result = run_program(
             words,
             # What loads them finds its cluster by variables of its own, which only the user knows.
-            env=dict(os.environ) | docker_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            check=False,
-            timeout=_LOAD_SECONDS,
+            environment=dict(os.environ) | docker_environment(),
+            timeout_seconds=_LOAD_SECONDS,
         )
     except FileNotFoundError:
         raise ProblemError(

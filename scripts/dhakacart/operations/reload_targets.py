@@ -19,7 +19,7 @@ from dhakacart.operations.compose import StackPorts
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.ports import LOOPBACK, free_ports
 from dhakacart.operations.problem import ProblemError
-from dhakacart.operations.programs import python
+from dhakacart.operations.programs import python, run_program
 
 _PROJECT = "dhakacart-reload-times"
 _COMPOSE_FILES = ("compose/compose.yaml", "compose/dev.yaml")
@@ -251,17 +251,7 @@ def _wait_until_ready(
 
 
 def _run(command: Sequence[str], *, folder: Path, environment: dict[str, str]) -> None:
-    result = subprocess.run(
-        command,
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
-    )
+    result = run_program(command, environment=environment, folder=folder)
     if result.returncode != 0:
         raise ProblemError(
             f"{' '.join(command)} ended with status {result.returncode}: {_tail(result.stdout)}"

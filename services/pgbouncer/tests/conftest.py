@@ -2,17 +2,15 @@
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import psycopg
 import pytest
 
 from dhakacart.operations.docker import call
-from dhakacart.operations.ports import LOOPBACK
-from dhakacart.operations.secrets import create_development_secrets, read_secret
+from dhakacart.operations.secrets import create_development_secrets
 from dhakacart.pytest_engine import Container, Containers, mounts
-from dhakacart.pytest_tls import MountedFolder
-
-PORT = 5432
+from dhakacart.pytest_tls import POSTGRES_PORT, MountedFolder, connect_as_shop
 
 Start = Callable[..., Container]
 Connect = Callable[..., psycopg.Connection]
@@ -62,7 +60,7 @@ def start_pgbouncer(
 ) -> Container:
     mounted = mounts(certificate.secrets, "database_password", certificate=certificate.folder)
     watch = ["--network", network, "--env", "CERTIFICATE_WATCH_SECONDS=0.2"]
-    return containers.start(image, options=[*mounted, *watch, *options], port=PORT).until_healthy()
+    return containers.start(image, options=[*mounted, *watch, *options], port=POSTGRES_PORT).until_healthy()
 
 
 @pytest.fixture(scope="module")
@@ -88,22 +86,4 @@ def start(
 @pytest.fixture
 def connect(certificate: MountedFolder) -> Connect:
     """A function: a session on a container, as the shop connects; `options` are libpq's."""
-
-    def session(pooler: Container, **options: str) -> psycopg.Connection:
-        return psycopg.connect(
-            **{
-                "host": "localhost",
-                "hostaddr": LOOPBACK,
-                "port": str(pooler.port(PORT)),
-                "dbname": "dhakacart",
-                "user": "dhakacart",
-                "password": read_secret(certificate.secrets, "database_password"),
-                "sslmode": "verify-full",
-                "sslrootcert": str(certificate.authority),
-                "connect_timeout": "5",
-                **options,
-            },
-            autocommit=True,
-        )
-
-    return session
+    return partial(connect_as_shop, certificate=certificate)

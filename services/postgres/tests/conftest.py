@@ -1,16 +1,15 @@
 """Real postgres containers, hardened as in production."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import psycopg
 import pytest
 
-from dhakacart.operations.ports import LOOPBACK
-from dhakacart.operations.secrets import create_development_secrets, read_secret
+from dhakacart.operations.secrets import create_development_secrets
 from dhakacart.pytest_engine import Container, Containers, mounts
-from dhakacart.pytest_tls import MountedFolder
+from dhakacart.pytest_tls import POSTGRES_PORT, MountedFolder, connect_as_shop
 
-PORT = 5432
 SECRETS = ("postgres_password", "database_password")
 
 Start = Callable[..., Container]
@@ -38,7 +37,7 @@ def start_postgres(
     """A container with an own volume, which lasts as long as it."""
     mounted = mounts(certificate.secrets, *SECRETS, certificate=certificate.folder)
     volume = ["--volume", "/var/lib/postgresql", "--env", "CERTIFICATE_WATCH_SECONDS=0.2"]
-    return containers.start(image, options=[*mounted, *volume, *options], port=PORT)
+    return containers.start(image, options=[*mounted, *volume, *options], port=POSTGRES_PORT)
 
 
 @pytest.fixture(scope="module")
@@ -60,22 +59,4 @@ def start(containers: Containers, image: str, certificate: MountedFolder) -> Sta
 @pytest.fixture
 def connect(certificate: MountedFolder) -> Connect:
     """A function: a session on a container, as the shop connects; `options` are libpq's."""
-
-    def session(server: Container, **options: str) -> psycopg.Connection:
-        return psycopg.connect(
-            **{
-                "host": "localhost",
-                "hostaddr": LOOPBACK,
-                "port": str(server.port(PORT)),
-                "dbname": "dhakacart",
-                "user": "dhakacart",
-                "password": read_secret(certificate.secrets, "database_password"),
-                "sslmode": "verify-full",
-                "sslrootcert": str(certificate.authority),
-                "connect_timeout": "5",
-                **options,
-            },
-            autocommit=True,
-        )
-
-    return session
+    return partial(connect_as_shop, certificate=certificate)

@@ -1,4 +1,4 @@
-"""A stand-in for docker: `docker.py FOLDER ARGUMENTS`. Answers from FOLDER/answers.json, notes calls in FOLDER/calls.
+"""A stand-in for docker or kubectl: `program.py FOLDER ARGUMENTS`. Answers from FOLDER/answers.json, notes calls in FOLDER/calls.
 
 An answer is {"to": part of the arguments, "stdout", "stderr", "status", "seconds"}; the first that matches is given.
 """
