@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from dhakacart.operations.compose_model import load_yaml
-from dhakacart.operations.kustomize import overlays
+from dhakacart.operations.kustomize import overlays, render_any
 from dhakacart.operations.manifests import Object
 from dhakacart.operations.parity.compare import Comparison, compare
 from dhakacart.operations.parity.compose_view import compose_view
 from dhakacart.operations.parity.declared import FILE, of_overlay, read_declared
-from dhakacart.operations.parity.kubernetes_view import kubernetes_view, rendered
+from dhakacart.operations.parity.kubernetes_view import kubernetes_view
 from dhakacart.operations.paths import Checkout
+from dhakacart.operations.yaml_documents import load_yaml
 
 ROOT = Checkout.here().root
 OVERLAYS = overlays(ROOT)
@@ -27,7 +27,7 @@ _unchanged: dict[str, set[str]] = {}
 def objects_of(overlay: str) -> list[Object]:
     """The overlay's objects, rendered once for all tests of this process."""
     if overlay not in _rendered:
-        _rendered[overlay] = rendered(ROOT, overlay)
+        _rendered[overlay] = render_any(ROOT, overlay)
     return copy.deepcopy(_rendered[overlay])
 
 

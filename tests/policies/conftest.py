@@ -10,7 +10,8 @@ import pytest
 # `breaking` is imported by its own name, as `servers` is.
 sys.path.append(str(Path(__file__).parent))
 
-from dhakacart.operations.manifest_check import Combination, any_render, render_combination
+from dhakacart.operations.kustomize import render_any
+from dhakacart.operations.manifest_check import Combination, render_combination
 from dhakacart.operations.manifests import Object
 from dhakacart.operations.paths import Checkout
 
@@ -28,6 +29,6 @@ def rendered() -> Callable[[str | Combination], list[Object]]:
     """A function: the objects of an overlay or a combination. They are shared: break only a copy (breaking.Manifests)."""
 
     def render(what: str | Combination) -> list[Object]:
-        return any_render(ROOT, what) if isinstance(what, str) else render_combination(ROOT, what)
+        return render_any(ROOT, what) if isinstance(what, str) else render_combination(ROOT, what)
 
     return cache(render)

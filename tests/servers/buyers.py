@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Protocol
 
 import httpx
+from servers.orders import one_piece, order_body
 from servers.process import eventually
 from servers.visitors import NextVisitor
 
@@ -74,7 +75,7 @@ class Buyer(threading.Thread):
         self.phone = f"+88018{secrets.randbelow(10**8):08d}"
         self.purchases: list[Purchase] = []
         self.fault: BaseException | None = None
-        self._lines = [{"sku": sku, "quantity": 1}]
+        self._lines = one_piece(sku)
         self._client = shop.client(timeout=HANG_SECONDS, event_hooks={"request": [visitor.mark]})
         self._over = threading.Event()
 
@@ -96,14 +97,9 @@ class Buyer(threading.Thread):
 
     def _buy(self, purchase: Purchase, total_poisha: int) -> None:
         self.purchases.append(purchase)
-        body = {
-            "lines": self._lines,
-            "contact": {"name": "রহিমা", "phone": self.phone, "email": self.email},
-            "address": {"line1": "১২ গ্রিন রোড", "area": "ধানমন্ডি", "district": "dhaka", "postcode": "1205"},
-            "payment_method": "cod",
-            "expected_total_poisha": total_poisha,
-            "language": "en",
-        }
+        body = order_body(
+            self._lines, total_poisha=total_poisha, phone=self.phone, email=self.email, language="en"
+        )
         while True:
             attempt = self._ask(purchase.key, body)
             purchase.attempts.append(attempt)

@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 from servers.cluster import ClusterShop
+from servers.orders import one_piece, order_body
 from servers.process import eventually
 
 API = "/api/v1"
@@ -149,22 +150,19 @@ class SteadyLoad:
         await way.ask("session", "GET", "/account/session")
 
     async def _quote(self, way: "_Way") -> httpx.Response | None:
-        body = {"lines": [{"sku": self.sku, "quantity": 1}], "district": "dhaka"}
+        body = {"lines": one_piece(self.sku), "district": "dhaka"}
         return await way.ask("quote", "POST", "/cart/quote", json=body)
 
     async def _order(self, way: "_Way") -> None:
         quote = await self._quote(way)
         if quote is None or not quote.is_success:
             return  # counted already
-        phone = f"+88018{secrets.randbelow(10**8):08d}"
-        body = {
-            "lines": [{"sku": self.sku, "quantity": 1}],
-            "contact": {"name": "রহিমা", "phone": phone, "email": f"{secrets.token_hex(6)}@example.com"},
-            "address": {"line1": "১২ গ্রিন রোড", "area": "ধানমন্ডি", "district": "dhaka", "postcode": "1205"},
-            "payment_method": "cod",
-            "expected_total_poisha": quote.json()["total_poisha"],
-            "language": "bn",
-        }
+        body = order_body(
+            one_piece(self.sku),
+            total_poisha=quote.json()["total_poisha"],
+            phone=f"+88018{secrets.randbelow(10**8):08d}",
+            email=f"{secrets.token_hex(6)}@example.com",
+        )
         await way.ask(
             "order", "POST", "/orders", json=body, headers={"Idempotency-Key": secrets.token_urlsafe(24)}
         )

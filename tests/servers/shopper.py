@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 from servers.buyers import SellingShop
+from servers.orders import one_piece, order_body
 
 API = "/api/v1"
 PASSWORD = "ইলিশ-মাছ-আর-পান্তা-ভাত"
@@ -83,23 +84,17 @@ class Shopper:
     def buy(self, product: dict[str, Any], *, payment_method: str = "cod") -> dict[str, Any]:
         """One piece of the product's first variant that can be had, by default cash on delivery; returns the order."""
         sku = next(variant["sku"] for variant in product["variants"] if variant["max_quantity"] > 0)
-        lines = [{"sku": sku, "quantity": 1}]
+        lines = one_piece(sku)
         quote = self.post("/cart/quote", {"lines": lines, "district": "dhaka"}).json()
         answer = self.post(
             "/orders",
-            {
-                "lines": lines,
-                "contact": {"name": "রহিমা", "phone": self.phone, "email": self.email},
-                "address": {
-                    "line1": "১২ গ্রিন রোড",
-                    "area": "ধানমন্ডি",
-                    "district": "dhaka",
-                    "postcode": "1205",
-                },
-                "payment_method": payment_method,
-                "expected_total_poisha": quote["total_poisha"],
-                "language": "bn",
-            },
+            order_body(
+                lines,
+                total_poisha=quote["total_poisha"],
+                phone=self.phone,
+                email=self.email,
+                payment_method=payment_method,
+            ),
             **{"Idempotency-Key": secrets.token_urlsafe(24)},
         )
         assert answer.status_code == 201, self.visits[-1]

@@ -14,6 +14,7 @@ import yaml
 
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.problem import ProblemError
+from dhakacart.operations.yaml_documents import load_yaml
 
 BASE_NAMESPACE = "dhakacart"
 _FILE = Path("k8s/contexts.yaml")
@@ -72,7 +73,7 @@ def allowed_context(root: Path, name: str, server: str) -> AllowedContext:
 def _read(root: Path) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
     path = root / _FILE
     try:
-        value: Any = yaml.safe_load(path.read_text())
+        value: Any = load_yaml(path.read_text())
         local = {str(name): _entry(one, {"load"}) for name, one in (value["local"] or {}).items()}
         remote = {str(name): _entry(one, {"registry"}) for name, one in (value["remote"] or {}).items()}
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError, ValueError) as error:

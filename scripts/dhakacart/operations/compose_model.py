@@ -16,8 +16,8 @@ import yaml
 from dhakacart.operations.environment import read_environment_file
 from dhakacart.operations.problem import ProblemError
 from dhakacart.operations.quantities import cores, docker_bytes, seconds
+from dhakacart.operations.yaml_documents import load_yaml
 
-_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 COMPOSE_FILE = Path("compose", "compose.yaml")
 # Compose's own default, when a service says nothing.
 DEFAULT_GRACE_SECONDS = 10.0
@@ -74,11 +74,6 @@ class ComposeService:
     cpus: float | None
     pids: int | None
     others: tuple[str, ...]
-
-
-def load_yaml(text: str) -> Any:
-    """Of the C loader, where PyYAML has it: ten times as fast. Raises yaml.YAMLError."""
-    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader, both of them
 
 
 def read_compose(path: Path, variables: Mapping[str, str] | None = None) -> dict[str, ComposeService]:

@@ -13,18 +13,17 @@ from dhakacart.operations.kustomize import (
     kustomize,
     overlays,
     parse,
-    render_overlay,
-    render_with,
+    render_any,
 )
 from dhakacart.operations.manifests import Object
 from dhakacart.operations.policies import schemas, sources
 from dhakacart.operations.policies.declared import DEVELOPMENT_IMAGES, IMAGES
 from dhakacart.operations.problem import ProblemError
-from dhakacart.operations.release import PREFIX, RELEASED, release_file, write_release
+from dhakacart.operations.release import PREFIX, RELEASED, made_up_release, write_release
+from dhakacart.operations.yaml_documents import load_yaml
 
 SCALES = "autoscaling"
 COMBINATIONS = Path("k8s") / "combinations.yaml"
-_NO_REGISTRY = "registry.invalid/dhakacart"
 
 
 @dataclass(frozen=True)
@@ -50,25 +49,10 @@ def object_violations(objects: list[Object], *, whole: bool = True) -> list[str]
     return broken or policies.violations(objects, whole=whole)
 
 
-def any_render(root: Path, overlay: str) -> list[Object]:
-    """The overlay, with made-up digests where it needs a release that nobody has written yet."""
-    if overlay in RELEASED and not release_file(root, overlay).is_file():
-        return render_with(root, overlay, made_up_release(sorted(IMAGES)))
-    return render_overlay(root, overlay)
-
-
-def made_up_release(names: list[str]) -> dict[str, str]:
-    """A release that can be rendered and never pulled: the domain `invalid` does not exist (RFC 2606)."""
-    return {
-        name: f"{_NO_REGISTRY}/{name}@sha256:{number:064x}"
-        for number, name in enumerate(sorted(names), start=1)
-    }
-
-
 def combinations(root: Path) -> list[Combination]:
     """Those declared in k8s/combinations.yaml. Raises ProblemError for a component that does not exist."""
     path = root / COMBINATIONS
-    declared: dict[str, Any] = (yaml.safe_load(path.read_text()) if path.is_file() else None) or {}
+    declared: dict[str, Any] = (load_yaml(path.read_text()) if path.is_file() else None) or {}
     found = []
     for overlay, choices in declared.items():
         for one in choices:
@@ -97,7 +81,7 @@ def render_combination(root: Path, combination: Combination) -> list[Object]:
 
 def _replace(path: Path, combination: Combination) -> None:
     """The overlay's components by these."""
-    kustomization = yaml.safe_load(path.read_text())
+    kustomization = load_yaml(path.read_text())
     kustomization["components"] = [f"../../components/{name}" for name in combination.components]
     if combination.overlay in RELEASED:
         kustomization["components"].append("release")
@@ -109,7 +93,7 @@ def _replace(path: Path, combination: Combination) -> None:
 
 def _layer(overlay: Path, components: tuple[str, ...]) -> Path:
     """A folder beside the overlay that has it as its base."""
-    original = yaml.safe_load((overlay / "kustomization.yaml").read_text())
+    original = load_yaml((overlay / "kustomization.yaml").read_text())
     kept = {key: original[key] for key in ("namespace", "labels") if key in original}
     images = [{"name": PREFIX + name, "newTag": "local"} for name in sorted(IMAGES | DEVELOPMENT_IMAGES)]
     folder = overlay.with_name("combination")
@@ -128,7 +112,7 @@ def complaints(root: Path) -> Iterator[str]:
     """Everything that is wrong below k8s/, each with the overlay or combination in which it shows."""
     yield from sources.violations(root)
     for overlay in overlays(root):
-        for one in object_violations(any_render(root, overlay)):
+        for one in object_violations(render_any(root, overlay)):
             yield f"{overlay}: {one}"
     for combination in combinations(root):
         for one in object_violations(render_combination(root, combination), whole=False):

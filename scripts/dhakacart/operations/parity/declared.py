@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-from dhakacart.operations.compose_model import load_yaml
 from dhakacart.operations.problem import ProblemError
+from dhakacart.operations.yaml_documents import load_yaml
 
 FILE = Path("k8s", "parity.yaml")
 ANY = "*"

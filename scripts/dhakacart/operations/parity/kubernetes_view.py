@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from dhakacart.operations.environment import read_environment_file
-from dhakacart.operations.kustomize import render_overlay, render_with
 from dhakacart.operations.manifests import Object, Workload, kind_is, quantity, selects, workloads
 from dhakacart.operations.parity.dockerfile import ImageDefaults, defaults_of, image_defaults
 from dhakacart.operations.parity.facts import (
@@ -26,21 +25,11 @@ from dhakacart.operations.parity.facts import (
 )
 from dhakacart.operations.parity.kubernetes_volumes import volume_facts
 from dhakacart.operations.problem import ProblemError
-from dhakacart.operations.release import PREFIX, RELEASED, release_file
 
 _OUTWARD = ("LoadBalancer", "NodePort")
 # Kubernetes' own default, when a pod says nothing.
 _DEFAULT_GRACE_SECONDS = 30
 _OF_THE_HOST = ("hostNetwork", "hostPID", "hostIPC", "hostUsers", "shareProcessNamespace", "runtimeClassName")
-_MADE_UP_DIGEST = f"sha256:{'0' * 64}"
-
-
-def rendered(root: Path, overlay: str) -> list[Object]:
-    """The overlay's objects. Without a release its images get made-up digests: all else can be compared all the same."""
-    if overlay not in RELEASED or release_file(root, overlay).is_file():
-        return render_overlay(root, overlay)
-    names = sorted(path.parent.name for path in (root / "services").glob("*/Dockerfile"))
-    return render_with(root, overlay, {name: f"{PREFIX}{name}@{_MADE_UP_DIGEST}" for name in names})
 
 
 def kubernetes_view(root: Path, overlay: str, objects: list[Object]) -> View:

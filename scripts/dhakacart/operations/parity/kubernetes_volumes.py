@@ -4,9 +4,7 @@ from collections.abc import Iterator
 
 from dhakacart.operations.manifests import Object, Workload, kind_is, quantity
 from dhakacart.operations.parity.facts import UNKNOWN_FILES, Facts, volume_text
-
-# As a container sees /var/run, which is a link in Debian.
-TOKEN_FOLDER = "/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 - a path
+from dhakacart.operations.parity.process import TOKEN_FOLDER
 
 
 def volume_facts(workload: Workload, container: Object, objects: list[Object]) -> Facts:

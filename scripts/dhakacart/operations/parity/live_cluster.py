@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dhakacart.operations.cluster_kubectl import Kubectl, current_context, kubectl_environment
+from dhakacart.operations.kustomize import render_any
 from dhakacart.operations.manifests import PART_LABEL, Object, Workload, kind_is, workloads
 from dhakacart.operations.parity.dockerfile import image_defaults
 from dhakacart.operations.parity.exec import read_process
@@ -14,7 +15,6 @@ from dhakacart.operations.parity.facts import Facts, View
 from dhakacart.operations.parity.kubernetes_view import (
     container_of,
     kubernetes_view,
-    rendered,
     workload_facts,
 )
 from dhakacart.operations.parity.live import RECORDED, Running, as_live, live_view
@@ -35,7 +35,7 @@ def live_cluster(root: Path, context: str = "", namespace: str = "") -> tuple[Vi
 
     In kubectl's current context and the overlay's own namespace, unless others are named.
     """
-    specified = rendered(root, OVERLAY)
+    specified = render_any(root, OVERLAY)
     specification = kubernetes_view(root, OVERLAY, specified)
     namespace = namespace or next(one.namespace for one in workloads(specified))
     kubectl = Kubectl(context or current_context()[0], namespace)

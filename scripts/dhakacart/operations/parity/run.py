@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from dhakacart.operations.kustomize import overlays, require_overlay
+from dhakacart.operations.kustomize import overlays, render_any, require_overlay
 from dhakacart.operations.parity.compare import Comparison, compare
 from dhakacart.operations.parity.compose_view import compose_view
 from dhakacart.operations.parity.declared import FILE, of_overlay, read_declared
 from dhakacart.operations.parity.facts import View
-from dhakacart.operations.parity.kubernetes_view import kubernetes_view, rendered
+from dhakacart.operations.parity.kubernetes_view import kubernetes_view
 from dhakacart.operations.parity.live import side_by_side
 from dhakacart.operations.parity.live_cluster import OVERLAY, live_cluster
 from dhakacart.operations.parity.live_compose import find_stack, live_compose
@@ -27,7 +27,7 @@ def compare_rendered(root: Path, chosen: Sequence[str] = ()) -> list[Comparison]
     left = compose_view(root)
     declared = read_declared(root / FILE)
     return [
-        compare(left, kubernetes_view(root, name, rendered(root, name)), of_overlay(declared, name))
+        compare(left, kubernetes_view(root, name, render_any(root, name)), of_overlay(declared, name))
         for name in names
     ]
 

@@ -10,12 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jsonschema import Draft202012Validator, ValidationError
 from referencing import Registry, Resource
 
 from dhakacart.operations.manifests import Object, title_of
 from dhakacart.operations.problem import ProblemError
+from dhakacart.operations.yaml_documents import load_yaml
 
 # The oldest and the newest that we support; between them fields are only added.
 VERSIONS = ("1.35", "1.37")
@@ -105,7 +105,7 @@ def _custom(name: str) -> Object | None:
 
 @cache
 def _custom_resources() -> dict[str, Any]:
-    known: dict[str, Any] = _closed(yaml.safe_load(_CUSTOM.read_text()))
+    known: dict[str, Any] = _closed(load_yaml(_CUSTOM.read_text()))
     return known
 
 

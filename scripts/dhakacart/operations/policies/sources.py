@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from dhakacart.operations.yaml_documents import load_all_yaml, load_yaml
+
 # Files of an overlay that are no manifests: it consists of choices, not of objects.
 _OVERLAY_FILES = {"kustomization.yaml"}
 _RELEASE = "release"
@@ -19,7 +21,7 @@ def violations(root: Path) -> list[str]:
         return unreadable
     found = []
     for path in sorted((root / "k8s").rglob("kustomization.yaml")):
-        kustomization = yaml.safe_load(path.read_text()) or {}
+        kustomization = load_yaml(path.read_text()) or {}
         found += [f"{path.relative_to(root)}: {fault}" for fault in _faults(kustomization, path.parent)]
     return found + _overlay_faults(root) + _component_faults(root)
 
@@ -27,7 +29,7 @@ def violations(root: Path) -> list[str]:
 def _unreadable(root: Path) -> Iterator[str]:
     for path in sorted((root / "k8s").rglob("*.yaml")):
         try:
-            list(yaml.safe_load_all(path.read_text()))
+            list(load_all_yaml(path.read_text()))
         except yaml.YAMLError as error:
             yield f"{path.relative_to(root)}: {' '.join(str(error).split())}"
 
@@ -54,7 +56,7 @@ def _faults(kustomization: dict[str, Any], folder: Path) -> Iterator[str]:
 def _patch_faults(patch: dict[str, Any], folder: Path) -> Iterator[str]:
     text = patch.get("patch") or (folder / patch["path"]).read_text()
     for operation in (
-        one for document in yaml.safe_load_all(text) if isinstance(document, list) for one in document
+        one for document in load_all_yaml(text) if isinstance(document, list) for one in document
     ):
         path = str(operation.get("path", ""))
         if any(part.isdigit() for part in path.split("/")):
@@ -82,7 +84,7 @@ def _patch_files(folder: Path) -> set[Path]:
     kustomization = folder / "kustomization.yaml"
     if not kustomization.is_file():
         return set()
-    patches = (yaml.safe_load(kustomization.read_text()) or {}).get("patches") or []
+    patches = (load_yaml(kustomization.read_text()) or {}).get("patches") or []
     return {(folder / one["path"]).resolve() for one in patches if "path" in one}
 
 
@@ -94,7 +96,7 @@ def _objects_of(folder: Path) -> set[tuple[str, str]]:
 
 def _objects_in(path: Path) -> set[tuple[str, str]]:
     """(kind, name) of every object of a file."""
-    documents = [one for one in yaml.safe_load_all(path.read_text()) if isinstance(one, dict)]
+    documents = [one for one in load_all_yaml(path.read_text()) if isinstance(one, dict)]
     return {
         (str(one["kind"]), str(one["metadata"]["name"]))
         for one in documents
