@@ -32,6 +32,15 @@ spec:
       initContainers: [{name: first, image: dhakacart/shop}]
       containers: [{name: web, image: dhakacart/shop}, {name: edge, image: dhakacart/edge}]
 """
+JOB = """
+apiVersion: batch/v1
+kind: Job
+metadata: {name: migrate}
+spec:
+  template:
+    spec:
+      containers: [{name: migrate, image: dhakacart/shop}]
+"""
 
 
 @pytest.fixture
@@ -229,7 +238,7 @@ def test_manifests_that_break_a_rule_are_not_printed(rendering, tmp_path):
 
 
 def test_manifests_are_printed_or_written(rendering, monkeypatch, tmp_path):
-    """As kustomize prints them, where they break no rule."""
+    """Where they break no rule."""
     monkeypatch.setattr("dhakacart.operations.manifest_check.object_violations", lambda _objects: [])
 
     printed = rendering("local")
@@ -239,3 +248,17 @@ def test_manifests_are_printed_or_written(rendering, monkeypatch, tmp_path):
     assert yaml.safe_load(printed.stdout)["metadata"]["name"] == "web"
     assert (tmp_path / "out.yaml").read_text() == printed.stdout
     assert written.stdout == ""
+
+
+def test_another_release_is_another_job(rendering, root, monkeypatch):
+    """kubectl apply refuses to change a Job; the same release is the same one."""
+    monkeypatch.setattr("dhakacart.operations.manifest_check.object_violations", lambda _objects: [])
+    (root / "k8s/base/deployment.yaml").write_text(JOB)
+
+    def name(shop):
+        write_release(root, "staging", {"shop": shop})
+        return yaml.safe_load(rendering("staging").stdout)["metadata"]["name"]
+
+    assert name(SHOP).startswith("migrate-")
+    assert name(SHOP) == name(SHOP)
+    assert name(SHOP) != name(SHOP.replace("/shop@", "/another/shop@"))

@@ -25,7 +25,7 @@ SHAPES = {
     ),
     "web": Shape(user=10001, memory_mib=512, cpus=2.0, pids=200, grace_seconds=30, tmp_mib=128, mounts=SHOP),
     "worker": Shape(
-        user=10001, memory_mib=512, cpus=1.0, pids=200, grace_seconds=30, tmp_mib=128, mounts=SHOP
+        user=10001, memory_mib=512, cpus=1.0, pids=200, grace_seconds=75, tmp_mib=128, mounts=SHOP
     ),
     "beat": Shape(user=10001, memory_mib=256, cpus=0.5, pids=100, grace_seconds=10, tmp_mib=128, mounts=SHOP),
     "migrate": Shape(

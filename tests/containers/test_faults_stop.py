@@ -1,8 +1,8 @@
 """`docker stop` in the production shape: of a worker in the middle of a long task, and of what has hardly started.
 
 What is long: a relay of the outbox gives up on a receiver that does not answer after 10 s, and begins no effect
-after 15 s; with mail and SMS both hanging it takes 20 s. A worker that is told to end has 25 s
-(config.run.WORKER_SHUTDOWN_SECONDS), Compose and Kubernetes give it 30; what takes longer still goes back to the queue.
+after 15 s; with mail and SMS both hanging it takes 20 s. A worker that is told to end has longer than any task may
+last (config.run.WORKER_SHUTDOWN_SECONDS), and Compose and Kubernetes give it longer than that.
 """
 
 import json

@@ -47,7 +47,7 @@ def test_beat_is_never_two():
             lambda shop: shop.pod(WEB).update(terminationGracePeriodSeconds=30),
             "not above preStop's 5 s and its own 25 s",
         ),
-        (lambda shop: shop.pod(WORKER).update(terminationGracePeriodSeconds=25), "its own 25 s"),
+        (lambda shop: shop.pod(WORKER).update(terminationGracePeriodSeconds=65), "its own 65 s"),
         (lambda shop: shop.container(WEB).pop("lifecycle"), "no preStop sleep"),
         (
             lambda shop: shop.container(WORKER).update(

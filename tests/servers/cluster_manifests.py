@@ -5,10 +5,10 @@ from typing import Any
 
 import yaml
 
-from dhakacart.operations.cluster_overlay import name_jobs, render_space
+from dhakacart.operations.cluster_overlay import render_space
 from dhakacart.operations.cluster_space import OWNER_ANNOTATION, Space
 from dhakacart.operations.kustomize import kustomize, parse
-from dhakacart.operations.manifests import Object, kind_is
+from dhakacart.operations.manifests import Object, kind_is, name_jobs
 
 # On every pod of the tests, so that a drain takes no other developer's.
 SPACE_LABEL = "dhakacart/test-space"

@@ -11,13 +11,13 @@ import typer
 
 from dhakacart.commands.options import Isolated
 from dhakacart.operations.cluster_images import build_for_cluster, provide
-from dhakacart.operations.cluster_overlay import name_jobs, render_space
+from dhakacart.operations.cluster_overlay import render_space
 from dhakacart.operations.cluster_space import Space, SpaceRecords
 from dhakacart.operations.cluster_start import apply
 from dhakacart.operations.cluster_up import here, prepare
 from dhakacart.operations.compose import StackPorts
 from dhakacart.operations.events import Event, Kind
-from dhakacart.operations.manifests import kind_is, workloads
+from dhakacart.operations.manifests import kind_is, name_jobs, workloads
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.problem import ProblemError
 from dhakacart.operations.stack_failure import StackFailure

@@ -1,7 +1,5 @@
 """What is applied: the local overlay with this space's namespace, addresses and images, as Kustomize renders it."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,7 +15,6 @@ from dhakacart.operations.release import PREFIX
 _UP = "../../.."
 # One developer and few processors: what several replicas are for is proven by make test-cluster.
 _SINGLE = ("web", "edge", "pgbouncer")
-_NAME_CHARACTERS = 10
 # API group of an add-on: what to do when the cluster lacks it.
 _ADD_ONS = {
     "cert-manager.io": "install cert-manager, e.g. its Helm chart cert-manager with --set crds.enabled=true",
@@ -37,14 +34,6 @@ def render_space(
     objects = parse(kustomize(space.folder, root=space.checkout.root))
     for one in kind_is(objects, "Namespace"):
         one["metadata"].setdefault("annotations", {})[OWNER_ANNOTATION] = space.owner
-    return objects
-
-
-def name_jobs(objects: list[Object]) -> list[Object]:
-    """The same objects; a Job gets a name of its content: it cannot be changed, so another one is another Job."""
-    for job in kind_is(objects, "Job"):
-        digest = hashlib.sha256(json.dumps(job["spec"], sort_keys=True).encode()).hexdigest()
-        job["metadata"]["name"] += f"-{digest[:_NAME_CHARACTERS]}"
     return objects
 
 
@@ -77,7 +66,7 @@ def _kustomization(space: Space, references: Mapping[str, str], components: Sequ
         "namespace": space.namespace,
         "resources": [f"{_UP}/k8s/overlays/{OVERLAY}"],
         "components": [f"{_UP}/k8s/components/{name}" for name in components],
-        "labels": [{"pairs": {PART_LABEL: "dhakacart"}}],
+        "labels": [{"pairs": {PART_LABEL: "dhakacart"}, "includeTemplates": True}],
         "replicas": [{"name": name, "count": 1} for name in _SINGLE],
         "configMapGenerator": [
             {"name": "shop", "behavior": "merge", "literals": [f"PUBLIC_URL={space.public_url}"]}

@@ -10,7 +10,7 @@ from dhakacart.operations.cluster_contexts import AllowedContext, allowed_contex
 from dhakacart.operations.cluster_forward import start_forwarding
 from dhakacart.operations.cluster_images import build_for_cluster, forget_provided, provide
 from dhakacart.operations.cluster_kubectl import current_context
-from dhakacart.operations.cluster_overlay import name_jobs, namespace_object, render_space, require_add_ons
+from dhakacart.operations.cluster_overlay import namespace_object, render_space, require_add_ons
 from dhakacart.operations.cluster_secrets import apply_secrets
 from dhakacart.operations.cluster_space import Space
 from dhakacart.operations.cluster_start import (
@@ -23,7 +23,7 @@ from dhakacart.operations.cluster_start import (
 )
 from dhakacart.operations.cluster_stop import delete_namespace, remove_other_jobs
 from dhakacart.operations.events import Event, Kind, OnEvent
-from dhakacart.operations.manifests import Object, kind_is
+from dhakacart.operations.manifests import Object, kind_is, name_jobs
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.problem import ProblemError
 from dhakacart.operations.secrets import create_development_files

@@ -43,18 +43,13 @@ def overlays(root: Path) -> list[str]:
 
 def render_overlay(root: Path, overlay: str) -> list[Object]:
     """The overlay's objects. Raises ProblemError: no such overlay, no release, an incomplete one, kustomize's own."""
-    return parse(render_text(root, overlay))
-
-
-def render_text(root: Path, overlay: str) -> str:
-    """The overlay as the YAML that kubectl takes. Raises ProblemError as render_overlay."""
     require_overlay(root, overlay)
     if overlay in RELEASED:
         read_release(root, overlay)
-    text = kustomize(_folder(root) / overlay, root=root)
+    objects = parse(kustomize(_folder(root) / overlay, root=root))
     if overlay in RELEASED:
-        _require_all_digests(overlay, parse(text))
-    return text
+        _require_all_digests(overlay, objects)
+    return objects
 
 
 def require_overlay(root: Path, overlay: str) -> None:

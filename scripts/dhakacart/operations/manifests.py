@@ -1,5 +1,7 @@
 """Kubernetes objects as Kustomize prints them: workloads, their pods, and who selects whom."""
 
+import hashlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ Object = dict[str, Any]
 
 NAME_LABEL = "app.kubernetes.io/name"
 PART_LABEL = "app.kubernetes.io/part-of"
+_NAME_CHARACTERS = 10
 _TEMPLATED = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")
 _SUFFIXES = {
     "": Decimal(1),
@@ -100,6 +103,14 @@ class Workload:
 
 def kind_is(objects: list[Object], *kinds: str) -> list[Object]:
     return [one for one in objects if one.get("kind") in kinds]
+
+
+def name_jobs(objects: list[Object]) -> list[Object]:
+    """The same objects; a Job gets a name of its content: it cannot be changed, so another one is another Job."""
+    for job in kind_is(objects, "Job"):
+        digest = hashlib.sha256(json.dumps(job["spec"], sort_keys=True).encode()).hexdigest()
+        job["metadata"]["name"] += f"-{digest[:_NAME_CHARACTERS]}"
+    return objects
 
 
 def title_of(thing: Object) -> str:

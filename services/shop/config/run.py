@@ -27,9 +27,10 @@ MULTIPROC = "PROMETHEUS_MULTIPROC_DIR"
 BEAT_SCHEDULE_FILE = "celerybeat-schedule"
 REQUEST_BACKLOG = 1024
 STATIC_LIFETIME_SECONDS = 3600
+# Both below what Kubernetes and Compose are told to wait before SIGKILL (30 s and 75 s).
 WEB_SHUTDOWN_SECONDS = 25
-# Both below the 30 s that Kubernetes and Compose are told to wait before SIGKILL.
-WORKER_SHUTDOWN_SECONDS = 25
+# Above settings.LONGEST_TASK_SECONDS: whatever runs may finish.
+WORKER_SHUTDOWN_SECONDS = 65
 
 
 def _serve_metrics(contract: Env) -> None:

@@ -33,7 +33,7 @@ DEVELOPMENT_IMAGES = frozenset({"simulator", "storefront"})
 # edge: worker_shutdown_timeout; the others have Compose's stop_grace_period.
 SHUTDOWN_SECONDS: dict[str, int] = {
     "web": 25,
-    "worker": 25,
+    "worker": 65,
     "beat": 5,
     "edge": 60,
     "postgres": 55,

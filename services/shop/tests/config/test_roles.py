@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import connection
 from kombu.exceptions import OperationalError
 
+from config import run
 from config.celery import app
 from dhakacart.operations.ports import answers, free_ports
 from dhakacart.operations.redis import RedisServer
@@ -107,6 +108,11 @@ def test_a_running_task_finishes_before_the_worker_ends(
     worker.stop()
 
     assert (tmp_path / "done").exists()
+
+
+def test_a_worker_waits_longer_than_any_task_may_last() -> None:
+    """So that a stop of it repeats no task; the orchestrators' patience is checked with the manifests."""
+    assert run.WORKER_SHUTDOWN_SECONDS > settings.LONGEST_TASK_SECONDS
 
 
 def test_a_worker_consumes_again_after_redis_came_back(
