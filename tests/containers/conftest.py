@@ -30,8 +30,8 @@ def copied(engine: None) -> Iterator[ContainerShop]:
 
 @pytest.fixture
 def running(copied: ContainerShop) -> ContainerShop:
-    """It runs (again, whatever the test before has done to it)."""
-    return copied.up()
+    """It runs (again, if the test before has stopped it)."""
+    return copied if copied.run("urls").returncode == 0 else copied.up()
 
 
 @pytest.fixture(scope="session")

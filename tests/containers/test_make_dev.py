@@ -131,6 +131,13 @@ def test_down_leaves_the_data_alone_and_nothing_else(running: ContainerShop) -> 
         assert shopper.get(f"/orders/{order['token']}").json()["number"] == order["number"]
 
 
+def stopped_with_data(shop: ContainerShop) -> None:
+    """Nothing runs, and there are a database's files."""
+    if f"{shop.stack.project}_postgres-data" not in shop.left()["volumes"]:
+        shop.up()
+    shop.run("down")
+
+
 def refusal(shop: ContainerShop) -> str:
     """The one line of a start that fails; nothing of it is left."""
     result = shop.dev()
@@ -158,7 +165,7 @@ def test_a_failing_build_is_told(copied: ContainerShop) -> None:
 
 def test_data_of_another_password_are_told(copied: ContainerShop) -> None:
     """Secrets that were lost: the line says so and what helps; with the old secret it works again."""
-    copied.up().run("down")
+    stopped_with_data(copied)
     secret = copied.checkout.secrets / "database_password"
     password = secret.read_text()
     try:
@@ -175,7 +182,7 @@ def test_data_of_another_password_are_told(copied: ContainerShop) -> None:
 
 def test_data_of_another_major_version_are_told(copied: ContainerShop) -> None:
     """A volume of PostgreSQL 16: which is which, and what helps."""
-    copied.up().run("down")
+    stopped_with_data(copied)
     volume = f"{copied.stack.project}_postgres-data:/data"
 
     def version(number: str) -> None:
