@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from dhakacart.operations import guardian
 from dhakacart.operations.cluster_kubectl import Kubectl, kubectl_environment
 from dhakacart.operations.cluster_space import Space, SpaceRecords
 from dhakacart.operations.compose import StackPorts
@@ -97,13 +98,17 @@ def _forward(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            process_group=0,
         )
+        # So that it ends even when this process is killed.
+        guardian.watch(process.pid)
         ender = threading.Thread(target=_end_when, args=(stopping, process), daemon=True)
         ender.start()
         for line in process.stdout or ():
             if not line.startswith(_CHATTER):
                 log.write(service.encode() + b": " + line)
         process.wait()
+        guardian.release(process.pid)
         stopping.wait(_AGAIN_SECONDS)
 
 

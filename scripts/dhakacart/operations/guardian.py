@@ -15,6 +15,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -25,6 +26,7 @@ _HAS_PROC = Path("/proc/self/stat").exists()
 
 _guardian: subprocess.Popen[bytes] | None = None
 _guardian_owner = 0
+_lock = threading.Lock()
 
 
 def watch(pid: int, stop_signal: int = signal.SIGTERM) -> None:
@@ -39,6 +41,11 @@ def release(pid: int) -> None:
 
 
 def _tell(line: str) -> None:
+    with _lock:
+        _tell_alone(line)
+
+
+def _tell_alone(line: str) -> None:
     global _guardian, _guardian_owner
     if _guardian is None or _guardian_owner != os.getpid():
         _guardian = subprocess.Popen(
