@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from dhakacart.main import app
 from dhakacart.operations.cluster_kubectl import Kubectl
+from dhakacart.operations.parity.live_compose import known_digests
 from dhakacart.operations.release import image_name
 
 ROLLOUT_SECONDS = 180.0
@@ -73,11 +74,12 @@ def composed(engine: None, kubectl: Kubectl) -> Iterator[CommittedShop]:
 
 
 def running_images(kubectl: Kubectl) -> dict[str, str]:
-    """The digest that each image's pods run."""
-    found = {}
+    """The config digest of the image that each one's pods run, also where a node knows it by a registry's digest."""
+    found, known = {}, known_digests()
     for pod in kubectl.items("pods", "--field-selector", "status.phase=Running"):
         for one in pod["status"]["containerStatuses"]:
-            found[image_name(one["image"])] = one["imageID"].rpartition("@")[2]
+            digest = one["imageID"].rpartition("@")[2]
+            found[image_name(one["image"])] = known.get(digest, digest)
     return {name: found[name] for name in IMAGES}
 
 
