@@ -9,6 +9,7 @@ import pytest
 from dhakacart import engines
 from dhakacart.engines.cluster import ClusterEngine, prefixed_line
 from dhakacart.operations import cluster_forward, cluster_kubectl, cluster_stop, cluster_up, kustomize
+from dhakacart.operations.cluster_overlay import render_space
 from dhakacart.operations.cluster_secrets import secrets
 from dhakacart.operations.cluster_space import OWNER_ANNOTATION, Space, SpaceRecords
 from dhakacart.operations.compose import StackPorts
@@ -16,6 +17,7 @@ from dhakacart.operations.events import Kind
 from dhakacart.operations.identity import Identity
 from dhakacart.operations.problem import ProblemError
 from dhakacart.operations.waiting import wait_for
+from dhakacart.operations.yaml_documents import load_yaml
 from tests.cluster_objects import LOOPBACK, checkout_with_contexts, deployment, pod
 
 NAMESPACE = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "dhakacart"}}
@@ -92,6 +94,25 @@ def view(context, server):
 def applied(calls):
     """Calls that changed something in the cluster."""
     return [one for one in calls() if " apply " in one and "--dry-run" not in one]
+
+
+# --- what is rendered
+
+
+@pytest.mark.parametrize(("namespace", "closed"), [("dhakacart-dev-rahim", True), ("dhakacart", False)])
+def test_a_shared_cluster_gets_no_public_address(kubectl, checkout, namespace, closed):
+    """The demonstration's passwords are known to all: there edge is reached by forwarded ports alone."""
+    kubectl()
+    space = Space(checkout, "kind-dhakacart", namespace, StackPorts())
+
+    render_space(space, {})
+
+    patches = [
+        load_yaml(one["patch"])
+        for one in load_yaml((space.folder / "kustomization.yaml").read_text())["patches"]
+    ]
+    services = [one for one in patches if one["kind"] == "Service"]
+    assert [one["spec"] for one in services] == ([{"type": "ClusterIP"}] if closed else [])
 
 
 # --- which contexts

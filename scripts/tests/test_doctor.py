@@ -8,9 +8,16 @@ from pathlib import Path
 import pytest
 
 from dhakacart.operations import doctor
+from dhakacart.operations.compose import StackPorts
 from dhakacart.operations.environment import from_the_shell
+from dhakacart.operations.ports import Ports
 
 SCRIPTS = Path(doctor.__file__).parents[2]
+
+
+def test_it_looks_at_every_port_of_every_engine():
+    """What an engine opens on this machine without being asked for another."""
+    assert set(doctor.PORTS) == {*Ports().named().values(), *StackPorts().named().values()}
 
 
 @pytest.mark.parametrize(

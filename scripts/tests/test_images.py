@@ -180,6 +180,19 @@ def test_every_image_is_built_once_with_its_version(images, repository):
     assert not release_file(repository, "staging").exists()
 
 
+def test_images_for_other_processors_are_not_pushed(images, repository):
+    """A laptop's ARM images would start on no node of a release."""
+    found = [{"Id": "sha256:1", "Size": 5_000_000, "Architecture": "arm64"}]
+    other = {"to": "image inspect dhakacart", "stdout": json.dumps(found)}
+    result, calls = images("--push", "registry.invalid/x", answers=[other])
+
+    assert result.exit_code == 1
+    assert result.exception.message == "the images are for arm64, the nodes of a release are amd64"
+    assert "DOCKER_DEFAULT_PLATFORM=linux/amd64" in result.exception.hint
+    assert [call for call in calls if call.startswith("push")] == []
+    assert not release_file(repository, "staging").exists()
+
+
 def test_with_a_registry_the_overlays_images_are_pushed_and_written(images, repository):
     """Those that staging runs, not the simulator."""
     result, calls = images("--push", "registry.invalid/x")

@@ -23,20 +23,21 @@ from dhakacart.operations.problem import ProblemError
 from dhakacart.operations.stack_failure import StackFailure
 
 app = typer.Typer(hidden=True, no_args_is_help=True)
+Context = Annotated[str, typer.Option("--context", help="kubectl's own where none is named.")]
 Components = Annotated[list[str] | None, typer.Argument(help="Folders of k8s/components to add.")]
 _Result = TypeVar("_Result")
 
 
 @app.command("prepare")
-def prepare_space(components: Components = None, isolated: Isolated = False) -> None:
+def prepare_space(components: Components = None, isolated: Isolated = False, context: Context = "") -> None:
     """Apply all but what makes pods and leads to them; print the namespace and those as JSON: they are Tilt's.
 
     So `tilt down` takes away neither data, Secrets and policies nor what other namespaces need too.
     """
     checkout = Checkout.here()
-    context = here(checkout)
-    namespace = context.namespace(checkout, isolated=isolated)
-    space = Space(checkout, context.name, namespace, _ports())
+    allowed = here(checkout, context)
+    namespace = allowed.namespace(checkout, isolated=isolated)
+    space = Space(checkout, allowed.name, namespace, _ports())
     objects = render_space(space, {}, components=components or [])
     # A Job cannot be changed: Tilt replaces one, so that another in its place is what there will be.
     judged = name_jobs(copy.deepcopy(objects))
@@ -49,14 +50,14 @@ def prepare_space(components: Components = None, isolated: Isolated = False) -> 
 
 
 @app.command("image")
-def image(name: str, reference_file: Path) -> None:
+def image(name: str, reference_file: Path, context: Context = "") -> None:
     """Build one image, bring it to the cluster, and write what pods call it into a file."""
     checkout = Checkout.here()
-    context = here(checkout)
+    allowed = here(checkout, context)
     identity = _without_failure(lambda: build_for_cluster(checkout, on_event=_say, only=name))
     if name not in identity:
         raise ProblemError(f"no image is called {name!r}", exit_status=2)
-    reference = provide(identity, context, checkout, on_event=_say)[name]
+    reference = provide(identity, allowed, checkout, on_event=_say)[name]
     reference_file.parent.mkdir(parents=True, exist_ok=True)
     reference_file.write_text(reference)
     typer.echo(f"{name}: {reference}")

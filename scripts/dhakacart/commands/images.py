@@ -8,7 +8,7 @@ from rich.console import Console
 from dhakacart.commands.options import OverlayName
 from dhakacart.commands.progress import Progress
 from dhakacart.operations.docker import engine_lacks, require_free_disk
-from dhakacart.operations.image_build import Image, build, push, require_registry
+from dhakacart.operations.image_build import Image, build, push, require_architecture, require_registry
 from dhakacart.operations.kustomize import overlay_images
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.problem import ProblemError
@@ -42,7 +42,9 @@ def main(registry: Push = "", overlay: OverlayName = "staging") -> None:
                 " (make images PUSH=<registry>)"
             )
             return
-        pushed = push([one for one in images if one.name in wanted], registry, on_event=progress.on_event)
+        released = [one for one in images if one.name in wanted]
+        require_architecture(released)
+        pushed = push(released, registry, on_event=progress.on_event)
     except StackFailure as failure:
         raise ProblemError(str(failure), hint=failure.hint) from None
     finally:

@@ -17,6 +17,8 @@ from dhakacart.operations.problem import ProblemError
 from dhakacart.operations.yaml_documents import load_yaml
 
 BASE_NAMESPACE = "dhakacart"
+# Before a developer's name: on a cluster that is not this machine's alone.
+SHARED_PREFIX = f"{BASE_NAMESPACE}-dev-"
 _FILE = Path("k8s/contexts.yaml")
 _LOAD_VARIABLE = "CLUSTER_LOAD"
 _DEFAULT_LOAD = "kind load docker-image"
@@ -41,7 +43,7 @@ class AllowedContext:
 
     def namespace(self, checkout: Checkout, *, isolated: bool) -> str:
         """dhakacart; on a shared cluster dhakacart-dev-<user>; isolated: one that no other checkout has."""
-        name = BASE_NAMESPACE if self.is_local else f"{BASE_NAMESPACE}-dev-{_user()}"
+        name = BASE_NAMESPACE if self.is_local else f"{SHARED_PREFIX}{_user()}"
         suffix = f"-{checkout.key[-10:]}" if isolated else ""
         return name[: _LONGEST_NAMESPACE - len(suffix)].rstrip("-") + suffix
 

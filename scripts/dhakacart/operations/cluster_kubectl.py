@@ -128,9 +128,10 @@ def run_kubectl(
     )
 
 
-def current_context() -> tuple[str, str]:
-    """(name, address of its API server). Raises ProblemError when there is none."""
-    result = run_kubectl([kubectl_program(), "config", "view", "--minify", "--output", "json"])
+def current_context(name: str = "") -> tuple[str, str]:
+    """(name, address of its API server) of kubectl's own, or of the one named. Raises ProblemError when there is none."""
+    named = ["--context", name] if name else []
+    result = run_kubectl([kubectl_program(), "config", "view", "--minify", "--output", "json", *named])
     view = json.loads(result.stdout) if result.returncode == 0 and result.stdout.strip() else {}
     clusters = view.get("clusters") or []
     if not view.get("current-context") or not clusters:

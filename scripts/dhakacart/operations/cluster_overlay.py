@@ -60,6 +60,17 @@ def _kustomization(space: Space, references: Mapping[str, str], components: Sequ
         "metadata": {"name": "simulator"},
         "spec": {"template": {"spec": {"containers": [_simulator(space)]}}},
     }
+    patches: list[Object] = [simulator]
+    if space.is_shared:
+        # Else the cloud would give the demonstration's well-known passwords a public address.
+        patches.append(
+            {
+                "apiVersion": "v1",
+                "kind": "Service",
+                "metadata": {"name": "edge"},
+                "spec": {"type": "ClusterIP"},
+            }
+        )
     return {
         "apiVersion": "kustomize.config.k8s.io/v1beta1",
         "kind": "Kustomization",
@@ -72,7 +83,7 @@ def _kustomization(space: Space, references: Mapping[str, str], components: Sequ
             {"name": "shop", "behavior": "merge", "literals": [f"PUBLIC_URL={space.public_url}"]}
         ],
         "images": [_image(name, reference) for name, reference in references.items()],
-        "patches": [{"patch": yaml.safe_dump(simulator)}],
+        "patches": [{"patch": yaml.safe_dump(one)} for one in patches],
     }
 
 

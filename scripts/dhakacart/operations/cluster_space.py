@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dhakacart.operations.cluster_contexts import AllowedContext
+from dhakacart.operations.cluster_contexts import SHARED_PREFIX, AllowedContext
 from dhakacart.operations.cluster_kubectl import Kubectl
 from dhakacart.operations.compose import StackPorts
 from dhakacart.operations.identity import Identity
@@ -43,6 +43,11 @@ class Space:
     def public_url(self) -> str:
         """The shop's address for people. Never a load balancer's: it must be the same on every kind of cluster."""
         return f"https://localhost:{self.ports.https}"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether others use the cluster too, and its load balancers may be reached by anybody."""
+        return self.namespace.startswith(SHARED_PREFIX)
 
     @property
     def owner(self) -> str:

@@ -34,9 +34,9 @@ _REQUEST_SECONDS = 5.0
 _POLL_SECONDS = 0.3
 
 
-def here(checkout: Checkout) -> AllowedContext:
-    """kubectl's current context, if a shop may go there. Raises ProblemError that says why not."""
-    return allowed_context(checkout.root, *current_context())
+def here(checkout: Checkout, name: str = "") -> AllowedContext:
+    """kubectl's current context, or the one named, if a shop may go there. Raises ProblemError that says why not."""
+    return allowed_context(checkout.root, *current_context(name))
 
 
 def prepare(space: Space, objects: list[Object]) -> None:

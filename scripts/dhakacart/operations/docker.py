@@ -51,9 +51,13 @@ _TAKEN = re.compile(r":(\d+)[^\n]*(?:already allocated|already in use|not availa
 
 
 def docker_environment() -> dict[str, str]:
-    """The few variables of this process that docker may have."""
+    """The few variables of this process that docker may have, and that an image of the same content is the same image.
+
+    (Attestations have the time in them, and on an engine with containerd's image store they are part of its identity.)
+    """
     return {
         **from_the_shell(),
+        "BUILDX_NO_DEFAULT_ATTESTATIONS": "1",
         **{name: value for name, value in os.environ.items() if _FOR_DOCKER.match(name)},
     }
 

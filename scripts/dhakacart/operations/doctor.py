@@ -31,7 +31,6 @@ POSTGRES_LIBRARIES = {
     "libzstd.so.1": "libzstd1",
     "libz.so.1": "zlib1g",
 }
-_PORTS = {54329: "postgres", 63799: "redis", 8090: "simulator", 8025: "mail", 8000: "web", 5173: "storefront"}
 
 
 def examine() -> list[Finding]:
@@ -207,9 +206,27 @@ def _memory() -> Finding:
     return Finding("memory", level, f"{total:.1f} GiB", why, "close other programs, or use a larger machine")
 
 
+# Of the embedded engine (operations/ports.py) and of the containers (operations/compose.py), which need what is not
+# installed yet; a test holds them together.
+PORTS = {
+    54329: "postgres",
+    63799: "redis",
+    8090: "simulator",
+    8025: "mail",
+    8000: "web",
+    5173: "storefront",
+    9101: "web's metrics",
+    9102: "worker's metrics",
+    9103: "beat's metrics",
+    8080: "edge",
+    8443: "edge, HTTPS",
+    9090: "prometheus",
+}
+
+
 def _ports() -> Finding:
     why = "the addresses are the same on every machine"
-    taken = [f"{port} ({name})" for port, name in _PORTS.items() if _answers(port)]
+    taken = [f"{port} ({name})" for port, name in PORTS.items() if _answers(port)]
     if not taken:
         return Finding("ports", PASS, "all free", why)
     if _runs_here():

@@ -14,7 +14,7 @@ from dhakacart.operations.events import Event, Kind, OnEvent
 from dhakacart.operations.images import build_images
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.problem import ProblemError
-from dhakacart.operations.release import REPOSITORY, image_name
+from dhakacart.operations.release import ARCHITECTURE, REPOSITORY, image_name
 
 # Folders that an image is built from; services/<name> where nothing else is said.
 _SOURCES = {"edge": ("services/edge", "services/storefront")}
@@ -135,6 +135,15 @@ def require_registry(registry: str) -> None:
             f"PUSH={registry!r} is no registry",
             hint="like PUSH=registry.example:5000/dhakacart",
             exit_status=2,
+        )
+
+
+def require_architecture(images: Sequence[Image]) -> None:
+    """Raises ProblemError when an image is not for the processors of staging and production."""
+    if others := sorted({one.architecture for one in images} - {ARCHITECTURE}):
+        raise ProblemError(
+            f"the images are for {', '.join(others)}, the nodes of a release are {ARCHITECTURE}",
+            hint=f"DOCKER_DEFAULT_PLATFORM=linux/{ARCHITECTURE} make images PUSH=<registry>",
         )
 
 

@@ -16,6 +16,8 @@ from dhakacart.operations.yaml_documents import load_yaml
 
 # Rendered with digests only. Elsewhere an image is what was built last on that machine.
 RELEASED = ("staging", "production")
+# Of the nodes of staging and production: DOKS has no other.
+ARCHITECTURE = "amd64"
 # What k8s/base calls an image; a release says where it is and which one.
 PREFIX = "dhakacart/"
 # Where nothing can be pulled from: the domain `invalid` does not exist (RFC 2606).

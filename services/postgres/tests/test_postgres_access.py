@@ -52,6 +52,20 @@ def test_old_tls_versions_are_refused(server, certificate):
         postgres_handshake(port, tls_1_1(certificate.authority))
 
 
+def test_the_log_keeps_nobodys_data(server, connect):
+    """Neither the statement nor the detail of an error, nor a slow statement: a value stands in each."""
+    values = ["twice@example.com", "slow@example.com"]
+    with connect(server, autocommit=True) as session:
+        session.execute("CREATE TEMPORARY TABLE person (email text UNIQUE)")
+        session.execute(f"INSERT INTO person VALUES ('{values[0]}')")
+        with pytest.raises(psycopg.errors.UniqueViolation, match=values[0]):
+            session.execute(f"INSERT INTO person VALUES ('{values[0]}')")
+        session.execute(f"SELECT pg_sleep(0.6), '{values[1]}'")
+
+    server.until(lambda: "duplicate key value violates" in server.log(), "the error is logged")
+    assert [value for value in values if value in server.log()] == []
+
+
 def test_the_shops_role_is_the_owner_of_its_database_and_no_more(server, connect):
     """No superuser, no new roles or databases, nothing of the maintenance database."""
     with connect(server) as session:
