@@ -22,6 +22,8 @@ HEAL_SECONDS = 60.0
 DRAIN_SECONDS = 75.0
 # pgbouncer lets a request wait for 5 s, a connection may take 3 s: longer for one answer is a shopper left hanging.
 ANSWER_SECONDS = 9.0
+# What was sent may be under way for 5 s; then one more connection may be tried.
+GIVEN_UP_SECONDS = 12.0
 SERVICES = ("web", "worker", "beat", "redis", "pgbouncer", "edge", "postgres")
 
 
@@ -119,6 +121,28 @@ def test_a_killed_service_heals_and_no_order_is_lost(production: ProductionShop,
     purchases = crowd.finish(seconds=HEAL_SECONDS)
     print({"purchases": len(purchases), "requests": len(crowd.attempts)})
     assert_proper_refusals(crowd)
+    assert_nothing_lost(production, purchases)
+
+
+@pytest.mark.parametrize("service", ["pgbouncer", "postgres"])
+def test_what_vanishes_without_a_word_is_given_up(
+    production: ProductionShop, crowd: Crowd, service: str
+) -> None:
+    """As when its machine loses power: packets go nowhere, nothing is refused. No thread waits for it longer than seconds."""
+    container = production.container(service)
+    network = f"{production.stack.project}_data"
+    vanished = time.monotonic()
+    docker("network", "disconnect", network, container)
+    try:
+        crowd.wait_for_refusals(since=vanished, seconds=HEAL_SECONDS)
+    finally:
+        docker("network", "connect", "--alias", service, network, container)
+    crowd.wait_for_sales(since=time.monotonic(), seconds=HEAL_SECONDS)
+
+    print({"vanished": service, "slowest_request_seconds": round(crowd.slowest(since=vanished), 1)})
+    purchases = crowd.finish(seconds=HEAL_SECONDS)
+    assert [str(a) for a in crowd.attempts if a.ended - a.began > GIVEN_UP_SECONDS] == []
+    assert {a.outcome for a in crowd.attempts} == {201, 503}
     assert_nothing_lost(production, purchases)
 
 

@@ -81,6 +81,13 @@ DATABASE_CONNECT_TIMEOUT_SECONDS = 3
 DATABASE_STATEMENT_TIMEOUT_MILLISECONDS = 10_000
 DATABASE_LOCK_TIMEOUT_MILLISECONDS = 5_000
 DATABASE_CONNECTION_MAX_AGE_SECONDS = 20  # less than a pgbouncer that is to go waits
+# A machine that loses its power says no farewell: without these a thread would wait a quarter of an hour for it.
+DATABASE_VANISHED = {
+    "tcp_user_timeout": 5_000,  # milliseconds until what was sent must have arrived
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+}
 # A direct connection brings its limits along as `options`. PgBouncer ignores those, since its connections to the
 # server outlive its clients: what it opens has the database's own defaults, which `migrate` sets to the same values.
 DATABASE_LIMITS_MILLISECONDS = {
@@ -102,6 +109,7 @@ DATABASES: dict[str, dict[str, Any]] = {
             "sslmode": ENV.database_sslmode,
             "connect_timeout": DATABASE_CONNECT_TIMEOUT_SECONDS,
             "application_name": "shop",
+            **DATABASE_VANISHED,
             "options": " ".join(f"-c {name}={limit}" for name, limit in DATABASE_LIMITS_MILLISECONDS.items()),
             **({"sslrootcert": str(ENV.database_ca_file)} if ENV.database_ca_file else {}),
         },
