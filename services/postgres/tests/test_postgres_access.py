@@ -55,7 +55,8 @@ def test_old_tls_versions_are_refused(server, certificate):
 def test_the_log_keeps_nobodys_data(server, connect):
     """Neither the statement nor the detail of an error, nor a slow statement: a value stands in each."""
     values = ["twice@example.com", "slow@example.com"]
-    with connect(server, autocommit=True) as session:
+    with connect(server) as session:
+        session.autocommit = True
         session.execute("CREATE TEMPORARY TABLE person (email text UNIQUE)")
         session.execute(f"INSERT INTO person VALUES ('{values[0]}')")
         with pytest.raises(psycopg.errors.UniqueViolation, match=values[0]):
