@@ -17,7 +17,14 @@ from dhakacart.operations.problem import ProblemError
 # Those that only look come first, those that break something later; what is not named comes last.
 ORDER = (
     "test_tilt_cluster",  # has a shop of its own: before there is the other
-    *("test_admission", "test_purchase", "test_parity_live", "test_network_policies", "test_healing"),
+    *(
+        "test_admission",
+        "test_roles",
+        "test_purchase",
+        "test_parity_live",
+        "test_network_policies",
+        "test_healing",
+    ),
     *("test_rolling", "test_nodes", "test_autoscaling"),
 )
 

@@ -43,7 +43,7 @@ def may(shop: ClusterShop, verb: str, what: str, *who: str) -> bool:
     return answer == "yes"
 
 
-@pytest.mark.parametrize(("verb", "what"), MAY, ids=" ".join)
+@pytest.mark.parametrize(("verb", "what"), MAY, ids=[" ".join(one) for one in MAY])
 def test_who_may(deployed: ClusterShop, verb: str, what: str) -> None:
     """These groups and no other; and whoever asks as admin may, so that the question itself is sound."""
     people = {
