@@ -1,10 +1,12 @@
 """The overlay `local` as it runs: each first process is what is committed, also beside Compose; a change is seen."""
 
+import copy
 import json
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from servers.cluster import ClusterShop
@@ -18,13 +20,12 @@ from dhakacart.operations.release import image_name
 
 ROLLOUT_SECONDS = 180.0
 # Everything that Pod Security's `restricted` lets through and that is another container all the same.
-ALTERED_POD = {
+ALTERED_POD: dict[str, Any] = {
     "terminationGracePeriodSeconds": 31,
     "volumes": [{"name": "altered", "emptyDir": {}}],
     "containers": [
         {
             "name": "beat",
-            "image": "dhakacart/simulator:local",
             "args": ["python", "-c", "import time; time.sleep(3600)"],
             "env": [{"name": "PARITY_EXTRA", "value": "not-to-be-printed"}],
             "securityContext": {
@@ -113,10 +114,12 @@ def test_cluster_and_compose_run_the_same(kubectl: Kubectl, composed: CommittedS
     assert [one for one in last["differences"] if not one["declared"]] == []
 
 
-def test_an_altered_pod_is_seen(kubectl: Kubectl) -> None:
+def test_an_altered_pod_is_seen(shop: ClusterShop, kubectl: Kubectl) -> None:
     """One Deployment with one thing of each class altered: all are named, of that service alone, no value printed."""
     before = undeclared(parity(kubectl, "cluster"))
-    patch = json.dumps({"spec": {"template": {"spec": ALTERED_POD}}})
+    altered = copy.deepcopy(ALTERED_POD)
+    altered["containers"][0]["image"] = shop.references["simulator"]  # one that every node has
+    patch = json.dumps({"spec": {"template": {"spec": altered}}})
     kubectl.call("patch", "deployment/beat", "--patch", patch)
     try:
         wait(kubectl)
