@@ -194,9 +194,17 @@ class ClusterShop:
             eventually("the shop answers", answers, seconds=ANSWER_SECONDS)
 
     def outage(self, method: str, **outage: object) -> None:
-        """Tells the simulator how to behave; DELETE: well."""
+        """Tells the simulator how to behave; DELETE: well. Again, when the forwarded port has led to a pod that is gone."""
         url = f"{self.urls()['simulator']}/control/outage"
-        httpx.request(method, url, json=outage or None, trust_env=False).raise_for_status()
+
+        def is_told() -> bool:
+            try:
+                httpx.request(method, url, json=outage or None, trust_env=False).raise_for_status()
+            except httpx.TransportError:
+                return False
+            return True
+
+        eventually("the simulator is told", is_told, seconds=ANSWER_SECONDS)
 
     # What runs
 
@@ -240,7 +248,7 @@ class ClusterShop:
         )
 
     def settled(self, *, seconds: float = SETTLE_SECONDS) -> None:
-        """Waits until everything is ready again, and the shop answers."""
+        """Waits until everything is ready again, the shop answers, and so does the simulator, which behaves well."""
 
         def unready() -> list[str]:
             found = self.kubectl.items("deployments,statefulsets", "--selector", _OURS)
@@ -248,6 +256,7 @@ class ClusterShop:
 
         until("all is ready", lambda: not unready(), seconds=seconds)
         self.until_it_answers()
+        self.outage("DELETE")
 
     def stocked_sku(self, pieces: int = 5000) -> str:
         """A variant of which so many were delivered just now."""
