@@ -43,9 +43,7 @@ def main() -> int:
         )
         return 2
     try:
-        # What makes the environment matters no more once there is one.
-        if not works(VENV / "bin" / "python"):
-            check_python()
+        check_python()
         with exclusive():
             install_python()
             install_node()
@@ -59,8 +57,8 @@ def main() -> int:
 
 
 def check_python() -> None:
-    """Raises BootstrapError for an old Python, naming newer ones that are there."""
-    if sys.version_info[:2] >= OLDEST_PYTHON:
+    """Raises BootstrapError for an old Python, naming newer ones that are there; with an environment it does not matter."""
+    if sys.version_info[:2] >= OLDEST_PYTHON or works(VENV / "bin" / "python"):
         return
     names = ["python3.13", "python3.12", *(["python3.11"] if OLDEST_PYTHON == (3, 11) else []), "python3.14"]
     newer = [name for name in names if shutil.which(name)]

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from dhakacart.operations.paths import Checkout
+from dhakacart.operations.programs import run_program
 from dhakacart.operations.waiting import wait_for
 
 HERE = Checkout.here()
@@ -44,16 +45,11 @@ class Copy:
         return [sys.executable, "-m", "dhakacart", *arguments]
 
     def run(self, *arguments, **environment):
-        return subprocess.run(
+        return run_program(
             self.command(*arguments),
-            env={**self.environment, **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            cwd="/",
-            timeout=PATIENCE_SECONDS,
-            check=False,
+            environment={**self.environment, **environment},
+            folder=Path("/"),
+            timeout_seconds=PATIENCE_SECONDS,
         )
 
     def urls(self):

@@ -1,7 +1,6 @@
 """One real process of a test: started, watched, frozen, killed, and never left behind."""
 
 import contextlib
-import os
 import signal
 import subprocess
 import time
@@ -108,12 +107,6 @@ class Process:
         signal_group(process.pid, signal.SIGKILL)
         process.wait()
         guardian.release(process.pid)
-
-    def freeze(self) -> None:
-        os.kill(self.pid, signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        os.kill(self.pid, signal.SIGCONT)
 
     def tail(self) -> str:
         """The end of its output."""

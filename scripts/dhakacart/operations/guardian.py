@@ -42,10 +42,15 @@ def release(pid: int) -> None:
 
 def _tell(line: str) -> None:
     with _lock:
-        _tell_alone(line)
+        pipe = _living().stdin
+        if pipe is not None:
+            with contextlib.suppress(BrokenPipeError, ValueError):
+                pipe.write(line.encode())
+                pipe.flush()
 
 
-def _tell_alone(line: str) -> None:
+def _living() -> "subprocess.Popen[bytes]":
+    """This process's own guardian, started where there is none."""
     global _guardian, _guardian_owner
     if _guardian is None or _guardian_owner != os.getpid():
         _guardian = subprocess.Popen(
@@ -58,11 +63,7 @@ def _tell_alone(line: str) -> None:
         )
         _guardian_owner = os.getpid()
         atexit.register(_farewell)
-    pipe = _guardian.stdin
-    if pipe is not None:
-        with contextlib.suppress(BrokenPipeError, ValueError):
-            pipe.write(line.encode())
-            pipe.flush()
+    return _guardian
 
 
 def _farewell() -> None:
