@@ -201,7 +201,6 @@ def test_a_task_goes_on_with_the_trace_and_leaves_one_line(
     start_role: StartRole, settings_with_probes: dict[str, str], tmp_path: Path
 ) -> None:
     """The sender's trace id is on the task's line, with its name, state and duration; a failure has its line too."""
-    app.control.purge()
     worker = start_role("worker", **settings_with_probes).ready()
     with context.span() as span:
         app.send_task("probe.touch", args=[str(tmp_path / "done")])
