@@ -2,6 +2,9 @@
 
 import os
 import socket
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 from dhakacart.operations.ports import Ports, free_ports, holders, is_taken
@@ -34,6 +37,30 @@ def test_free_ports_are_different_and_not_the_systems():
 
     assert len(set(ports)) == 20
     assert all(20_000 <= port < 30_000 for port in ports)
+
+
+def test_no_port_is_given_twice_to_processes_that_ask_at_once():
+    """Also when nobody has opened it yet: they take turns. Nor soon again by the same process."""
+    program = (
+        "from dhakacart.operations.ports import free_ports; print(*(free_ports(1)[0] for _ in range(100)))"
+    )
+    asking = [
+        subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(3)
+    ]
+
+    given = [port for one in asking for port in one.communicate(timeout=60)[0].split()]
+
+    assert len(given) == len(set(given)) == 300
+
+
+def test_after_the_last_port_the_turn_begins_anew(monkeypatch, tmp_path):
+    """Also from a file that holds no number."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    turn = tmp_path / f"dhakacart-ports-{os.getuid()}"
+    turn.write_text("29999")
+    assert free_ports(2)[0] < 20_100
+    turn.write_text("broken")
+    assert free_ports(2)[0] < 20_100
 
 
 def test_an_isolated_run_has_none_of_the_fixed_ports():

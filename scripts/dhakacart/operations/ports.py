@@ -1,8 +1,11 @@
 """Ports on loopback: the fixed ones, free ones, and who holds a taken one."""
 
 import contextlib
-import random
+import fcntl
+import os
 import socket
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,18 +56,35 @@ class Holder:
 def free_ports(count: int) -> list[int]:
     """So many different free ports, all below those that the system hands to outgoing connections.
 
-    They are held together while choosing, so that none comes twice. Raises OSError when there are too few.
+    All processes of a user take them in turn: a port comes again only after every other one, so that nobody is given
+    what another has chosen and not opened yet, or has closed to open it again. Raises OSError when there are too few.
     """
     found: list[int] = []
-    with contextlib.ExitStack() as stack:
-        for port in random.sample(_FREE_RANGE, len(_FREE_RANGE)):
+    with _turn() as turn:
+        last = turn.read_text()
+        start = int(last) + 1 if last.isdecimal() else _FREE_RANGE.start
+        for step in range(len(_FREE_RANGE)):
             if len(found) == count:
-                return found
-            one = stack.enter_context(socket.socket())
-            with contextlib.suppress(OSError):
+                break
+            port = _FREE_RANGE[(start - _FREE_RANGE.start + step) % len(_FREE_RANGE)]
+            with contextlib.suppress(OSError), socket.socket() as one:
                 one.bind((LOOPBACK, port))
                 found.append(port)
-    raise OSError(f"fewer than {count} free ports between {_FREE_RANGE.start} and {_FREE_RANGE.stop}")
+        if len(found) < count:
+            raise OSError(f"fewer than {count} free ports between {_FREE_RANGE.start} and {_FREE_RANGE.stop}")
+        if found:
+            turn.write_text(str(found[-1]))
+    return found
+
+
+@contextlib.contextmanager
+def _turn() -> Iterator[Path]:
+    """The file with the port that was given last, for one process at a time."""
+    path = Path(tempfile.gettempdir()) / f"dhakacart-ports-{os.getuid()}"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(handle) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield path
 
 
 def is_taken(port: int) -> bool:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -15,17 +14,13 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 
+from dhakacart.operations.ports import free_ports
+
 SERVICE = Path(__file__).parents[1]
 DOCUMENTATION = Path(__file__).parent / "documentation"
 START_SECONDS = 20
 STORE_PASSWORD = "store & password="
 SMS_TOKEN = "token-for-tests"
-
-
-def free_port():
-    """A port that is free now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
 
 
 @dataclass
@@ -109,6 +104,12 @@ class Shop:
         return [fields for received_path, fields in self.received if received_path == path]
 
 
+def on_free_ports(environment):
+    """`environment` with other ports."""
+    port, smtp_port = free_ports(2)
+    return {**environment, "SIMULATOR_PORT": str(port), "SIMULATOR_SMTP_PORT": str(smtp_port)}
+
+
 @pytest.fixture(scope="session")
 def simulator_environment(tmp_path_factory):
     """The environment of a simulator on free ports."""
@@ -118,8 +119,7 @@ def simulator_environment(tmp_path_factory):
     return {
         "PATH": os.environ["PATH"],
         "SIMULATOR_HOST": "127.0.0.1",
-        "SIMULATOR_PORT": str(free_port()),
-        "SIMULATOR_SMTP_PORT": str(free_port()),
+        **on_free_ports({}),
         "SIMULATOR_SECRETS_DIR": str(secrets),
         "SIMULATOR_STORE_ID": "dhakacarttest",
     }
@@ -187,7 +187,7 @@ def launch():
         return process
 
     launch_one.wait_until_healthy = wait_until_healthy
-    launch_one.free_port = free_port
+    launch_one.on_free_ports = on_free_ports
     yield launch_one
     for process in processes:
         if process.poll() is None:

@@ -9,15 +9,6 @@ import httpx
 import pytest
 
 
-def on_free_ports(environment, launch):
-    """`environment` with other ports."""
-    return {
-        **environment,
-        "SIMULATOR_PORT": str(launch.free_port()),
-        "SIMULATOR_SMTP_PORT": str(launch.free_port()),
-    }
-
-
 def wait_until(holds, *, seconds=10):
     """Return when `holds()` is true; fail after so many seconds."""
     give_up = time.monotonic() + seconds
@@ -41,7 +32,7 @@ def test_a_bad_setting_ends_it_with_2_and_one_line(simulator_environment, launch
 
 def test_a_taken_port_ends_it_with_1_and_the_name_of_its_setting(simulator_environment, launch):
     """A port that somebody else listens on, HTTP or SMTP, is named by its variable."""
-    environment = on_free_ports(simulator_environment, launch)
+    environment = launch.on_free_ports(simulator_environment)
     for name in ("SIMULATOR_PORT", "SIMULATOR_SMTP_PORT"):
         with socket.create_server(("127.0.0.1", int(environment[name]))):
             process = launch(environment)
@@ -54,7 +45,7 @@ def test_a_taken_port_ends_it_with_1_and_the_name_of_its_setting(simulator_envir
 
 def test_sigterm_stops_it_cleanly(simulator_environment, launch):
     """SIGTERM: exit code 0, nothing on standard error, both ports free; an open mail connection does not hold it."""
-    environment = on_free_ports(simulator_environment, launch)
+    environment = launch.on_free_ports(simulator_environment)
     url = f"http://127.0.0.1:{environment['SIMULATOR_PORT']}"
     process = launch(environment)
     launch.wait_until_healthy(process, url)
@@ -74,7 +65,7 @@ def test_sigterm_stops_it_cleanly(simulator_environment, launch):
 
 def test_sigterm_stops_it_while_a_request_hangs(simulator_environment, launch):
     """A request that hangs in an outage does not keep it from stopping."""
-    environment = on_free_ports(simulator_environment, launch)
+    environment = launch.on_free_ports(simulator_environment)
     url = f"http://127.0.0.1:{environment['SIMULATOR_PORT']}"
     process = launch(environment)
     launch.wait_until_healthy(process, url)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ import httpx
 import pytest
 from django.conf import settings as django_settings
 
+from dhakacart.operations.ports import free_ports
 from tests.factories import VariantFactory
 from tests.orders.carts import unpaid
 
@@ -49,14 +49,6 @@ class Gateway:
         self.http.post(f"/control/refunds/{reference}/{outcome}").raise_for_status()
 
 
-def _free_ports(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [str(one.getsockname()[1]) for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
-
-
 @pytest.fixture(scope="session")
 def simulator_process(tmp_path_factory):
     """One simulator for all tests, with the shop's own secrets."""
@@ -64,7 +56,7 @@ def simulator_process(tmp_path_factory):
     env = django_settings.ENV
     (secrets / "sslcommerz_store_password").write_text(env.sslcommerz_store_password.get_secret_value())
     (secrets / "sms_token").write_text(env.sms_token.get_secret_value())
-    port, smtp_port = _free_ports(2)
+    port, smtp_port = map(str, free_ports(2))
     process = subprocess.Popen(
         [sys.executable, "-m", "simulator"],
         cwd=SIMULATOR,
