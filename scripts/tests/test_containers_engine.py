@@ -148,7 +148,7 @@ def test_a_job_that_fails_shows_its_last_words_and_everything_is_stopped(world, 
 
 def test_data_of_another_password_are_told_by_the_check_itself(world, checkout, told):
     """The check's own words end the wait at once, long before the container counts as unhealthy."""
-    said = "postgres: the data were made with another password (its secrets are lost): start over with make reset"
+    said = "postgres: the data were made with another password (its secrets are lost): put the old one back, or where the data may be lost: make reset"
     health = json.dumps({"Status": "starting", "Log": [{"Output": said}]})
     calls = world(
         **{

@@ -12,6 +12,8 @@ MAY = {
     ("create", "pods/eviction"): {"on-call"},
     ("delete", "pods"): {"on-call"},
     ("patch", "deployments.apps/scale"): {"on-call"},
+    ("patch", "statefulsets.apps/scale"): set(),
+    ("delete", "jobs.batch"): {"on-call", "deployers"},
     ("patch", "scaledobjects.keda.sh"): {"on-call", "deployers"},
     ("patch", "deployments.apps"): {"deployers"},
     ("patch", "statefulsets.apps"): {"deployers"},

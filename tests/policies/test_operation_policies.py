@@ -3,7 +3,7 @@
 import pytest
 from breaking import assert_only, sound
 
-from dhakacart.operations.policies import capacity, labels, rollout, scaling
+from dhakacart.operations.policies import capacity, labels, rollout, scaling, storage
 
 WEB = "Deployment/web"
 WORKER = "Deployment/worker"
@@ -185,10 +185,37 @@ def test_quotas(change, complaint):
     assert any(complaint in line for line in lines), lines
 
 
-def test_priorities():
-    """What lasts has one."""
+@pytest.mark.parametrize("title", [WORKER, "Job/migrate"])
+def test_priorities(title):
+    """Everything has one, Jobs too: what a release waits for must not give way to it."""
     assert_only(
         capacity.priority_violations,
-        lambda shop: shop.pod(WORKER).pop("priorityClassName"),
-        "Deployment/worker: no priorityClassName",
+        lambda shop: shop.pod(title).pop("priorityClassName"),
+        f"{title}: no priorityClassName",
     )
+
+
+@pytest.mark.parametrize(
+    ("environment", "claim", "complaints"),
+    [
+        ("production", {"storageClassName": "do-block-storage-retain"}, 0),
+        ("production", {"storageClassName": "do-block-storage"}, 1),
+        ("staging", {}, 1),
+        ("unknown", {}, 1),
+        ("development", {}, 0),
+    ],
+)
+def test_storage(environment, claim, complaints):
+    """Data that count are not deleted with whatever claimed them; a StatefulSet's and a claim's own."""
+    manifests = sound()
+    manifests["ConfigMap/shop-7k8mbt9d2f"]["data"]["ENVIRONMENT"] = environment
+    spec = {"accessModes": ["ReadWriteOnce"], **claim}
+    postgres = manifests.copy_of(BEAT, "postgres")
+    postgres["kind"] = "StatefulSet"
+    postgres["spec"]["volumeClaimTemplates"] = [{"metadata": {"name": "postgres-data"}, "spec": spec}]
+    alone = {"kind": "PersistentVolumeClaim", "metadata": {"name": "alone"}, "spec": spec}
+
+    lines = storage.violations([*manifests.objects, alone])
+
+    assert len(lines) == 2 * complaints
+    assert not lines or "StatefulSet/postgres, claim postgres-data: storage class" in lines[0]

@@ -63,7 +63,8 @@ class Space:
             whose = f"belongs to {owner}" if owner else "was not made by make dev or Tilt"
             raise ProblemError(
                 f"namespace {self.namespace} of context {self.context} {whose}",
-                hint="ISOLATED=1 takes another; kubectl delete namespace removes it with its data",
+                hint="ISOLATED=1 takes another; where its data may be lost:"
+                f" kubectl --context {self.context} delete namespace {self.namespace}",
             )
         return True
 

@@ -1,10 +1,24 @@
 """The micro-cache, compression, and the storefront's files."""
 
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 CATALOGUE = "/api/v1/catalog/products"
+PICTURE = f"/pictures/{'0123456789abcdef' * 4}.svg"
+
+
+@pytest.fixture
+def second_passed(wait_until):
+    """Returns when what the cache held at the call is older than its second, seen by a page of the test's own."""
+
+    def passed(client):
+        path = f"{CATALOGUE}?case=clock-{uuid.uuid4().hex}"
+        client.get(path)
+        wait_until(lambda: client.get(path).json()["count"] == 2, "the second has passed")
+
+    return passed
 
 
 def test_anonymous_catalogue_reads_are_answered_from_the_cache_for_a_second(edge, wait_until):
@@ -17,6 +31,29 @@ def test_anonymous_catalogue_reads_are_answered_from_the_cache_for_a_second(edge
         wait_until(
             lambda: client.get(f"{CATALOGUE}?case=second").json()["count"] == 2, "the second has passed"
         )
+
+
+def test_nobody_is_given_an_answer_that_is_older_because_nobody_asked(edge, second_passed):
+    """After a pause the first request waits for the shop's new answer, instead of getting the old one."""
+    path = f"{CATALOGUE}?case=pause"
+    with edge.client() as client:
+        assert client.get(path).json()["count"] == 1
+        second_passed(client)
+        after = client.get(path)
+
+    assert (after.json()["count"], after.headers["x-cache"]) == (2, "EXPIRED")
+
+
+def test_a_product_that_was_taken_out_is_gone_at_the_edge_too(edge, second_passed):
+    """The shop's 404 replaces the page, and is itself kept for a second."""
+    path = f"{CATALOGUE}/withdrawn?gone_after=1"
+    with edge.client() as client:
+        assert client.get(path).status_code == 200
+        second_passed(client)
+        answers = [client.get(path) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [404] * 3
+    assert [answer.headers["x-cache"] for answer in answers] == ["EXPIRED", "HIT", "HIT"]
 
 
 def test_a_crowd_becomes_one_request_to_the_shop(edge):
@@ -114,6 +151,17 @@ def test_errors_of_the_shop_do_not_replace_what_was_good(edge, wait_until):
         counts = [client.get(f"{CATALOGUE}?case=error&status=500").json()["count"] for _ in range(2)]
 
     assert counts == [1, 2]
+
+
+def test_a_picture_is_asked_for_once_and_what_can_be_none_never(edge):
+    """Its name is its content's digest, so it never changes; any other name stays at edge."""
+    with edge.client() as client:
+        assert [client.get(PICTURE).json()["count"] for _ in range(3)] == [1, 1, 1]
+        names = ["", "x.svg", "A" * 64 + ".svg", "a" * 64 + ".png"]
+        assert [client.get(f"/pictures/{name}").status_code for name in names] == [404] * len(names)
+
+    asked = [line["url.path"] for line in edge.log() if line["upstream.status"]]
+    assert [path for path in asked if path.startswith("/pictures/")] == [PICTURE]
 
 
 @pytest.mark.parametrize("coding", ["br", "gzip"])

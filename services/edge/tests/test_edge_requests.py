@@ -137,6 +137,37 @@ def test_the_gateways_notifications_are_not_held_to_a_shoppers_rate(starter, sec
     assert statuses == {200}
 
 
+@pytest.mark.parametrize(
+    ("setting", "path"),
+    [
+        ("EDGE_CATALOGUE_REQUESTS_PER_SECOND", "/api/v1/catalog/products"),
+        ("EDGE_FILE_REQUESTS_PER_SECOND", "/static/admin.css"),
+        ("EDGE_FILE_REQUESTS_PER_SECOND", f"/pictures/{'a' * 64}.svg"),
+    ],
+    ids=["catalogue", "static", "pictures"],
+)
+def test_pages_and_files_have_a_rate_of_their_own_which_is_limited_too(starter, secrets, shop, setting, path):
+    """A mobile operator's shoppers share an address: far more than the API's rate passes, but not everything."""
+    generous = starter.edge(secrets, web=shop, EDGE_REQUESTS_PER_SECOND="1", EDGE_BURST="1")
+    narrow = starter.edge(secrets, web=shop, **{setting: "1"})
+    with generous.client() as client:
+        assert {client.get(path).status_code for _ in range(100)} == {200}
+
+    narrow.curl("--parallel", "--output", "/dev/null", narrow.url(f"{path}?[1-2500]"))
+
+    statuses = {line["http.response.status_code"] for line in narrow.log()}
+    assert statuses == {200, 429}
+
+
+def test_the_admin_takes_few_of_one_client_at_once(starter, secrets, shop):
+    """Its bodies are the only ones that fill a file, and files there are memory."""
+    edge = starter.edge(secrets, web=shop)
+    with edge.client() as client, ThreadPoolExecutor(30) as pool:
+        statuses = list(pool.map(lambda i: client.get(f"/admin/?delay=2&case={i}").status_code, range(30)))
+
+    assert sorted(statuses) == [200] * 20 + [429] * 10
+
+
 def test_a_client_with_too_many_connections_is_refused(starter, secrets, shop):
     edge = starter.edge(secrets, web=shop, EDGE_CONNECTIONS_PER_CLIENT="4")
     with edge.client() as client, ThreadPoolExecutor(12) as pool:
@@ -146,14 +177,17 @@ def test_a_client_with_too_many_connections_is_refused(starter, secrets, shop):
 
 
 @pytest.mark.parametrize("declared", [True, False], ids=["content-length", "chunked"])
-def test_a_body_above_the_limit_is_refused_before_the_shop_hears_it(edge, declared):
-    body = b"x" * (300 * 1024)
+@pytest.mark.parametrize(("path", "most"), [(ECHO, 64 * 1024), ("/admin/", 256 * 1024)])
+def test_a_body_above_the_limit_is_refused_before_the_shop_hears_it(edge, declared, path, most):
+    """Without shoppers' bodies ever being written to a file."""
+    body = b"x" * (most + 1024)
+    path = f"{path}?case=large-{declared}"
     with edge.client() as client:
-        answer = client.post(f"{ECHO}?case=large-{declared}", content=body if declared else iter([body]))
-        fits = client.post(f"{ECHO}?case=large-{declared}", content=b"x" * (200 * 1024))
+        answer = client.post(path, content=body if declared else iter([body]))
+        fits = client.post(path, content=body[:most])
 
     _assert_problem(answer, status=413, code="request_too_large")
-    assert (fits.json()["count"], fits.json()["body_bytes"]) == (1, 200 * 1024)
+    assert (fits.json()["count"], fits.json()["body_bytes"]) == (1, most)
 
 
 def test_a_shop_that_is_gone_is_a_problem_document(starter, secrets):

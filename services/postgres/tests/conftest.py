@@ -32,10 +32,16 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> MountedFolder:
 
 
 def start_postgres(
-    containers: Containers, image: str, certificate: MountedFolder, options: Sequence[str] = ()
+    containers: Containers,
+    image: str,
+    certificate: MountedFolder,
+    options: Sequence[str] = (),
+    *,
+    mount_secrets: bool = True,
 ) -> Container:
     """A container with an own volume, which lasts as long as it."""
-    mounted = mounts(certificate.secrets, *SECRETS, certificate=certificate.folder)
+    names = SECRETS if mount_secrets else ()
+    mounted = mounts(certificate.secrets, *names, certificate=certificate.folder)
     volume = ["--volume", "/var/lib/postgresql", "--env", "CERTIFICATE_WATCH_SECONDS=0.2"]
     return containers.start(image, options=[*mounted, *volume, *options], port=POSTGRES_PORT)
 
@@ -50,8 +56,10 @@ def server(shared_containers: Containers, image: str, certificate: MountedFolder
 def start(containers: Containers, image: str, certificate: MountedFolder) -> Start:
     """A function: a server that the test has for itself, with the shared certificate or its own."""
 
-    def own(certificate: MountedFolder = certificate, options: Sequence[str] = ()) -> Container:
-        return start_postgres(containers, image, certificate, options)
+    def own(
+        certificate: MountedFolder = certificate, options: Sequence[str] = (), *, mount_secrets: bool = True
+    ) -> Container:
+        return start_postgres(containers, image, certificate, options, mount_secrets=mount_secrets)
 
     return own
 

@@ -1,5 +1,7 @@
 """How it starts, goes on and ends: as a numeric user on a root that cannot be written, and never by halves."""
 
+import shutil
+
 import pytest
 
 from dhakacart.pytest_engine import mounts
@@ -116,11 +118,56 @@ def test_a_certificate_watcher_that_is_killed_throws_nobody_out(start, connect):
     assert THROWN_OUT not in server.log()
 
 
-def test_the_check_says_when_the_data_have_another_password(start, certificate, tmp_path):
+def test_a_secret_that_is_changed_later_does_not_take_the_server_away(start, certificate, tmp_path):
+    """A cluster writes a changed Secret into the running container; the server still has the password that it began with."""
+    secrets = tmp_path / "secrets"
+    shutil.copytree(certificate.secrets, secrets)
+    mounted = ["--volume", f"{secrets}:/run/secrets/dhakacart:ro"]
+    server = start(options=mounted, mount_secrets=False).until_healthy()
+
+    (secrets / "database_password").unlink()
+    (secrets / "database_password").write_text("another")
+
+    assert server.output("cat", "/run/secrets/dhakacart/database_password") == "another"
+    assert server.exec("healthy").returncode == 0
+
+
+def test_only_one_server_at_a_time_has_a_volume(start, connect):
+    """Its own lock is a process id, the same in each container; the second ends with one line, and may follow the first."""
+    first = start().until_healthy()
+    second = start(options=["--volumes-from", first.name])
+
+    second.until(lambda: second.inspect("{{.State.Running}}") == "false", "the second has given up")
+    assert second.inspect("{{.State.ExitCode}}") == "78"
+    assert "another PostgreSQL has the data in /var/lib/postgresql" in second.log()
+    with connect(first) as session:
+        assert session.execute("SELECT 1").fetchone() == (1,)
+
+    first.signal("KILL")
+    second.start().until_healthy()
+
+
+def test_a_second_replica_is_no_empty_shop(containers, image, certificate):
+    """What `kubectl scale` would make: it ends with one line before it makes data of its own."""
+    options = [
+        *mounts(certificate.secrets, "postgres_password", "database_password", certificate=certificate.folder)
+    ]
+
+    ended = containers.run(
+        image, options=[*options, "--hostname", "postgres-1", "--tmpfs", "/var/lib/postgresql:mode=1777"]
+    )
+
+    assert ended.returncode == 78
+    [line] = (ended.stdout + ended.stderr).splitlines()
+    assert line.startswith("postgres: there is one postgres, and postgres-1 is not it")
+
+
+def test_the_check_says_when_the_data_have_another_password(start):
     """What no waiting mends: the line says what happened and the way out."""
     server = start().until_healthy()
 
-    refused = server.exec("sh", "-c", "echo another > /tmp/database_password; SECRETS_DIR=/tmp healthy")
+    known = "/tmp/postgres/database_password"
+    refused = server.exec("sh", "-c", f"chmod u+w {known} && echo another > {known} && healthy")
 
     assert refused.returncode == 1
     assert "the data were made with another password" in refused.stdout

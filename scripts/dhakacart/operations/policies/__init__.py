@@ -22,6 +22,7 @@ from dhakacart.operations.policies import (
     scaling,
     security,
     services,
+    storage,
 )
 
 Look = Callable[[list[Object]], list[str]]
@@ -61,6 +62,8 @@ POLICIES = [
     ),
     Policy("network policies resolve", network.selector_violations),
     Policy("network policies cover every pod", network.coverage_violations, brought_by="NetworkPolicy"),
+    # An overlay's sizes bring it, which no combination has.
+    Policy("volumes outlive their claims where it counts", storage.violations, brought_by="overlay"),
     Policy("labels", labels.violations),
 ]
 

@@ -102,9 +102,9 @@ def _ranges(objects: list[Object]) -> list[str]:
 
 
 def priority_violations(objects: list[Object]) -> list[str]:
-    """Everything that lasts, but for development's own, has a class: on a full node it is known who gives way."""
+    """Everything but development's own has a class: on a full node it is known who gives way."""
     return [
         f"{one.title}: no priorityClassName"
         for one in workloads(objects)
-        if one.lasts and one.service not in DEVELOPMENT_IMAGES and not one.pod.get("priorityClassName")
+        if one.service not in DEVELOPMENT_IMAGES and not one.pod.get("priorityClassName")
     ]

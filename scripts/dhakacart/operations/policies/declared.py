@@ -57,3 +57,6 @@ API_CLIENTS: dict[str, str] = {}
 
 # Namespaces of others that our network policies may name.
 OTHER_NAMESPACES = frozenset({"kube-system", "keda", "cert-manager"})
+
+# StatefulSets whose volumes may go with their claims, and why.
+MAY_BE_LOST: dict[str, str] = {"prometheus": "metrics, on which no order depends"}

@@ -36,7 +36,8 @@ class Shop(BaseHTTPRequestHandler):
             "padding": "x" * int(query.get("padding", 0)),
         }
         content = json.dumps(document).encode()
-        self.send_response(int(query.get("status", 200)))
+        status = 404 if count > int(query.get("gone_after", count)) else int(query.get("status", 200))
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "public, max-age=60")
