@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 
 from dhakacart.operations.certificates import (
     LIFETIME,
@@ -100,10 +101,40 @@ def test_a_damaged_file_is_made_anew(folder, name, damage):
 
 
 def test_another_list_of_names_makes_another_certificate(folder):
-    servers = (Server("edge", ("shop.test",)),)
+    servers = (Server("edge", ("shop.localhost",)),)
 
     assert create_certificates(folder, servers=servers) == ["edge"]
-    assert _handshake(folder, "edge", "shop.test") == ""
+    assert _handshake(folder, "edge", "shop.localhost") == ""
+
+
+@pytest.mark.parametrize("name", ["bank.example", "localhost.example", "10.0.0.1"])
+def test_the_authority_can_vouch_for_nothing_but_this_machine(folder, name):
+    """Whoever gets its key becomes no bank for a browser that trusts it."""
+    create_certificates(folder, servers=(Server("edge", (name,)),))
+
+    assert "permitted subtree violation" in _handshake(folder, "edge", name)
+
+
+def test_an_authority_that_may_vouch_for_everything_is_made_anew(folder):
+    """One of before the constraint."""
+    authority = folder / "authority"
+    key = serialization.load_pem_private_key((authority / "ca.key").read_bytes(), password=None)
+    old = x509.load_pem_x509_certificate((authority / "ca.crt").read_bytes())
+    unconstrained = (
+        x509.CertificateBuilder()
+        .subject_name(old.subject)
+        .issuer_name(old.issuer)
+        .public_key(old.public_key())
+        .serial_number(old.serial_number)
+        .not_valid_before(old.not_valid_before_utc)
+        .not_valid_after(old.not_valid_after_utc)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (authority / "ca.crt").chmod(0o644)
+    (authority / "ca.crt").write_bytes(unconstrained.public_bytes(serialization.Encoding.PEM))
+
+    assert create_certificates(folder) == EVERYTHING[:-1]
 
 
 def test_a_lost_authority_takes_everything_that_it_signed_with_it(folder):

@@ -8,6 +8,7 @@ import json
 import os
 import shlex
 import subprocess
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -33,6 +34,7 @@ REPLACED_SECONDS = 300.0
 # Ten orders, after those few requests that were under way to the node.
 WITHOUT_ONE_SECONDS = 90.0
 FINISH_SECONDS = 120.0
+BUYERS = 4
 
 
 def nodes_of(shop: ClusterShop, service: str) -> list[str]:
@@ -156,10 +158,12 @@ def test_a_database_without_power_costs_no_acknowledged_order(shop: ClusterShop,
     """Its node dies during purchases and comes back: what was acknowledged is there, once; until then: come again."""
     [node] = nodes_of(shop, "postgres")
     assert not has_control_plane(shop, node)
-    with Crowd(shop, sku=shop.stocked_sku(), buyers=1) as crowd:
+    with Crowd(shop, sku=shop.stocked_sku(), buyers=BUYERS) as crowd:
         crowd.wait_for_sales(since=0.0, seconds=FINISH_SECONDS)
+        dark = time.monotonic()
         power.off(node)
         try:
+            crowd.wait_for_refusals(since=dark, seconds=FINISH_SECONDS)
             until("its pod is given up", lambda: shop.ending("postgres"), seconds=GIVEN_UP_SECONDS)
             # No second database is begun: nobody could know that the first is dead.
             assert len(shop.ending("postgres")) == 1
@@ -170,6 +174,10 @@ def test_a_database_without_power_costs_no_acknowledged_order(shop: ClusterShop,
         purchases = crowd.finish(seconds=FINISH_SECONDS)
 
     assert_all_kept(shop, purchases)
+    # In the midst of purchases, whose buyers were told so.
+    assert any(len(one.attempts) > 1 for one in purchases)
+    refusals = [one for one in crowd.attempts if one.began >= dark and one.is_refusal]
+    assert all(one.is_proper_refusal for one in refusals)
 
 
 def test_a_shop_without_one_node_sells(shop: ClusterShop, power: Power) -> None:
@@ -178,7 +186,7 @@ def test_a_shop_without_one_node_sells(shop: ClusterShop, power: Power) -> None:
     apart = set(nodes_of(shop, "postgres"))
     held = [node for service in SPREAD for node in nodes_of(shop, service)]
     node = max((one for one in set(held) - apart if not has_control_plane(shop, one)), key=held.count)
-    with Crowd(shop, sku=shop.stocked_sku(), buyers=1) as crowd:
+    with Crowd(shop, sku=shop.stocked_sku(), buyers=BUYERS) as crowd:
         crowd.wait_for_sales(since=0.0, seconds=FINISH_SECONDS)
         power.off(node)
         try:

@@ -44,6 +44,15 @@ SERVERS = (
     Server("postgres", ("postgres", "localhost", "127.0.0.1")),
     Server("pgbouncer", ("pgbouncer", "localhost", "127.0.0.1")),
 )
+# All that the authority may vouch for (RFC 5280, 4.2.1.10): browsers trust it, and its key lies on a laptop.
+_CONSTRAINTS = x509.NameConstraints(
+    permitted_subtrees=[
+        *(x509.DNSName(name) for name in ("localhost", "edge", "postgres", "pgbouncer")),
+        x509.IPAddress(ipaddress.ip_network("127.0.0.0/8")),
+        x509.IPAddress(ipaddress.ip_network("::1/128")),
+    ],
+    excluded_subtrees=None,
+)
 
 
 def create_certificates(
@@ -95,9 +104,10 @@ def _authority(folder: Path, now: datetime) -> tuple[_Authority, list[str]]:
             isinstance(key, ec.EllipticCurvePrivateKey)
             and certificate.public_key() == key.public_key()
             and certificate.not_valid_after_utc - now > LIFETIME
+            and certificate.extensions.get_extension_for_class(x509.NameConstraints).value == _CONSTRAINTS
         ):
             return _Authority(key, certificate), []
-    except (OSError, ValueError):
+    except (OSError, ValueError, x509.ExtensionNotFound):
         pass  # missing or malformed: made anew below
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, AUTHORITY_NAME)])
@@ -105,6 +115,7 @@ def _authority(folder: Path, now: datetime) -> tuple[_Authority, list[str]]:
         _builder(name, name, key.public_key(), now, AUTHORITY_LIFETIME)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_key_usage(signs_certificates=True), critical=True)
+        .add_extension(_CONSTRAINTS, critical=True)
         .sign(key, hashes.SHA256())
     )
     _write(folder / "ca.key", _private_pem(key), mode=0o400)
