@@ -15,6 +15,7 @@ from dhakacart.operations.certificates import (
     RENEW_BEFORE,
     SERVERS,
     TICKET_KEY_BYTES,
+    TICKET_LIFETIME,
     Server,
     create_certificates,
     rotate_ticket_key,
@@ -76,8 +77,9 @@ def test_a_certificate_is_renewed_before_it_ends_and_by_the_same_authority(folde
     authority = (folder / "authority" / "ca.crt").read_bytes()
     soon, early = LIFETIME - RENEW_BEFORE + timedelta(hours=1), LIFETIME - RENEW_BEFORE - timedelta(hours=1)
 
-    assert create_certificates(folder, now=datetime.now(UTC) + early) == []
-    assert create_certificates(folder, now=datetime.now(UTC) + soon) == [server.folder for server in SERVERS]
+    assert create_certificates(folder, now=datetime.now(UTC) + early) == ["tickets"]
+    made = create_certificates(folder, now=datetime.now(UTC) + soon)
+    assert made == [*(server.folder for server in SERVERS), "tickets"]
     assert (folder / "authority" / "ca.crt").read_bytes() == authority
 
 
@@ -153,6 +155,17 @@ def test_a_rotated_ticket_key_keeps_the_one_before(folder):
     assert (tickets / "previous.key").read_bytes() == first
     assert (tickets / "current.key").read_bytes() != first
     assert (tickets / "current.key").stat().st_size == TICKET_KEY_BYTES == len(first)
+
+
+def test_a_ticket_key_is_used_for_a_day(folder):
+    """Then another makes tickets, and those that it made are opened for as long again."""
+    tickets = folder / "tickets"
+    first = (tickets / "current.key").read_bytes()
+
+    assert create_certificates(folder, now=datetime.now(UTC) + TICKET_LIFETIME - timedelta(minutes=1)) == []
+    assert create_certificates(folder, now=datetime.now(UTC) + TICKET_LIFETIME) == ["tickets"]
+
+    assert (tickets / "previous.key").read_bytes() == first != (tickets / "current.key").read_bytes()
 
 
 def test_no_certificate_may_sign_others(folder):

@@ -9,6 +9,7 @@ import pytest
 from dhakacart import engines
 from dhakacart.engines.cluster import ClusterEngine, prefixed_line
 from dhakacart.operations import cluster_forward, cluster_kubectl, cluster_stop, cluster_up, kustomize
+from dhakacart.operations.certificates import rotate_ticket_key
 from dhakacart.operations.cluster_overlay import render_space
 from dhakacart.operations.cluster_secrets import secrets
 from dhakacart.operations.cluster_space import OWNER_ANNOTATION, Space, SpaceRecords
@@ -243,9 +244,11 @@ def test_no_secret_is_an_argument(kubectl, checkout, told):
     """Neither of kubectl nor of anything else that others on this machine can see."""
     calls = kubectl(get_namespace={"stdout": json.dumps(namespace_of(checkout))})
     ClusterEngine(checkout).up(told.options)
+    rotate_ticket_key(checkout.secrets)
 
     made = {one["metadata"]["name"]: one for one in secrets(checkout.secrets)}
     assert set(made) == {"shop", "postgres", "pgbouncer", "redis", "tickets", "authority"}
+    assert set(made["tickets"]["data"]) == {"current.key", "previous.key"}
     values = [value for one in made.values() for value in one["data"].values()]
     files = [
         path.read_bytes().decode(errors="ignore") for path in checkout.secrets.iterdir() if path.is_file()

@@ -27,6 +27,8 @@ AUTHORITY_LIFETIME = timedelta(days=3650)
 LIFETIME = timedelta(days=365)
 RENEW_BEFORE = timedelta(days=30)
 _CLOCK_SKEW = timedelta(hours=1)
+# A key that leaks opens what was resumed with it, so it does not stay; clients resume for a day at most.
+TICKET_LIFETIME = timedelta(days=1)
 # nginx: 80 bytes are 16 of a name, 32 of an AES-256 key and 32 of an HMAC key.
 TICKET_KEY_BYTES = 80
 
@@ -58,7 +60,8 @@ _CONSTRAINTS = x509.NameConstraints(
 def create_certificates(
     folder: Path, *, servers: Sequence[Server] = SERVERS, now: datetime | None = None
 ) -> list[str]:
-    """Makes or renews what is missing, malformed, for other names, or ends within `RENEW_BEFORE`; names what was made.
+    """Makes or renews what is missing, malformed, for other names, or ends within `RENEW_BEFORE` (a ticket key: is older
+    than `TICKET_LIFETIME`); names what was made.
 
     `folder` gets `authority/` (mode 0700: its key signs), one folder per server, and `tickets/` with nginx' session
     ticket key. Safe to repeat.
@@ -73,17 +76,26 @@ def create_certificates(
             continue
         _issue(target, server, authority, moment)
         made.append(server.folder)
-    ticket = folder / "tickets" / "current.key"
-    if not ticket.exists() or ticket.stat().st_size != TICKET_KEY_BYTES:
-        _write(ticket, secrets.token_bytes(TICKET_KEY_BYTES), mode=0o444)
+    if not _is_good_ticket_key(folder / "tickets" / "current.key", moment):
+        rotate_ticket_key(folder)
         made.append("tickets")
     return made
+
+
+def _is_good_ticket_key(path: Path, now: datetime) -> bool:
+    try:
+        found = path.stat()
+    except OSError:
+        return False
+    age = now - datetime.fromtimestamp(found.st_mtime, UTC)
+    return found.st_size == TICKET_KEY_BYTES and age < TICKET_LIFETIME
 
 
 def rotate_ticket_key(folder: Path) -> None:
     """A new key makes tickets, the one before still opens them, the one before that is gone."""
     tickets = folder / "tickets"
-    if (current := tickets / "current.key").exists():
+    current = tickets / "current.key"
+    if current.exists() and current.stat().st_size == TICKET_KEY_BYTES:
         _write(tickets / "previous.key", current.read_bytes(), mode=0o444)
     _write(current, secrets.token_bytes(TICKET_KEY_BYTES), mode=0o444)
 

@@ -28,9 +28,11 @@ _SECRETS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "postgres": ("Opaque", {name: name for name in ("postgres_password", "database_password")}),
     "pgbouncer": ("Opaque", {"database_password": "database_password"}),
     "redis": ("Opaque", {"redis_password": "redis_password"}),
-    "tickets": ("Opaque", {"current.key": "tickets/current.key"}),
+    "tickets": ("Opaque", {name: f"tickets/{name}" for name in ("current.key", "previous.key")}),
     "authority": ("kubernetes.io/tls", {"tls.crt": "authority/ca.crt", "tls.key": "authority/ca.key"}),
 }
+# There only once there was another before.
+_LATER = frozenset({"tickets/previous.key"})
 
 
 def apply_secrets(kubectl: Kubectl, folder: Path) -> None:
@@ -48,7 +50,9 @@ def secrets(folder: Path) -> list[dict[str, Any]]:
             "metadata": {"name": name, "labels": {PART_LABEL: "dhakacart"}},
             "type": kind,
             "data": {
-                key: base64.b64encode((folder / file).read_bytes()).decode() for key, file in files.items()
+                key: base64.b64encode((folder / file).read_bytes()).decode()
+                for key, file in files.items()
+                if file not in _LATER or (folder / file).exists()
             },
         }
         for name, (kind, files) in _SECRETS.items()
