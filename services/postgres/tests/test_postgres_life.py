@@ -122,6 +122,7 @@ def test_a_secret_that_is_changed_later_does_not_take_the_server_away(start, cer
     """A cluster writes a changed Secret into the running container; the server still has the password that it began with."""
     secrets = tmp_path / "secrets"
     shutil.copytree(certificate.secrets, secrets)
+    secrets.chmod(0o755)
     mounted = ["--volume", f"{secrets}:/run/secrets/dhakacart:ro"]
     server = start(options=mounted, mount_secrets=False).until_healthy()
 
