@@ -22,7 +22,7 @@ seed: ; @$(install) && $(run) seed $(ARGS) ## fill in the demonstration data, if
 ##@ Work on the code
 test: ; @$(install) && $(run) test $(ARGS) ## every suite on real servers; ARGS="-k stock" goes to pytest
 test-containers: ; @$(install) && $(run) test-containers $(ARGS) ## the suites that need a Docker engine; ARGS= goes to pytest
-test-cluster: ; @$(install) && $(run) test-cluster $(ARGS) ## the suites that need a Kubernetes cluster; FULL=1 leaves nothing out
+test-cluster: ; @$(install) && $(run) test-cluster $(ARGS) ## the suites that need a Kubernetes cluster; FULL=1 adds ten restarts and power cuts
 check: ; @$(install) && $(run) check ## linters, types, contracts, generated files; edits nothing; ONLY=mypy
 fix: ; @$(install) && $(run) fix ## put right what a program can put right
 bench: ; @$(install) && $(run) bench ## ratios of two arms, measured in turns; ONLY=, ROUNDS=

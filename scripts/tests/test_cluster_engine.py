@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dhakacart import engines
+from dhakacart.commands import reset
 from dhakacart.engines.cluster import ClusterEngine, prefixed_line
 from dhakacart.operations import cluster_forward, cluster_kubectl, cluster_stop, cluster_up, kustomize
 from dhakacart.operations.certificates import rotate_ticket_key
@@ -16,6 +17,7 @@ from dhakacart.operations.cluster_space import OWNER_ANNOTATION, Space, SpaceRec
 from dhakacart.operations.compose import StackPorts
 from dhakacart.operations.events import Kind
 from dhakacart.operations.identity import Identity
+from dhakacart.operations.paths import Checkout
 from dhakacart.operations.problem import ProblemError
 from dhakacart.operations.waiting import wait_for
 from dhakacart.operations.yaml_documents import load_yaml
@@ -300,6 +302,21 @@ def test_reset_removes_own_namespaces_only(kubectl, checkout, told):
     calls = kubectl(get_namespace={"stdout": json.dumps({**NAMESPACE, "metadata": {"name": "x"}})})
     ClusterEngine(checkout).reset(told.options.on_event)
     assert not any(" delete namespace " in one for one in calls())
+
+
+def test_secrets_go_when_all_data_have_gone(kubectl, checkout, told, monkeypatch):
+    """A cluster that does not answer keeps its database, whose passwords must then not be forgotten."""
+    monkeypatch.setattr(Checkout, "here", lambda: checkout)
+    kubectl(get_namespace={"stdout": json.dumps(namespace_of(checkout))})
+    ClusterEngine(checkout).up(told.options)
+    kubectl(readyz={"stderr": "Unable to connect to the server: dial tcp: no such host", "status": 1})
+    with pytest.raises(ProblemError, match="cannot be removed"):
+        reset.main(yes=True)
+    assert (checkout.secrets / "database_password").exists()
+
+    kubectl(get_namespace={"stdout": json.dumps(namespace_of(checkout))})
+    reset.main(yes=True)
+    assert not checkout.secrets.exists()
 
 
 def test_migrations_are_not_written_into_a_pod(kubectl, checkout, told):

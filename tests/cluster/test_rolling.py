@@ -6,7 +6,7 @@ from servers.cluster_load import SteadyLoad
 from servers.cluster_report import report
 from servers.cluster_requirements import FULL, skip_or_fail
 
-# Ten of each at 50 requests/s want a quiet machine and some minutes; one of each is what every change must pass.
+# Ten of each at 50 requests/s want a quiet machine and about 5 minutes (docs/adr/0008); one of each is what every change must pass.
 RESTARTS = 10 if FULL else 1
 REQUESTS_PER_SECOND = 60.0 if FULL else 25.0
 # What the proof in full is about, counting only what edge's cache cannot answer. The clock of the load is this machine's, so that less was sent is not the shop's fault.

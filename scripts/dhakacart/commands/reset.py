@@ -10,6 +10,7 @@ from dhakacart.commands.options import Yes
 from dhakacart.commands.progress import Progress
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.problem import ProblemError
+from dhakacart.operations.tidying import remove_folders
 
 
 def main(yes: Yes = False) -> None:
@@ -23,4 +24,6 @@ def main(yes: Yes = False) -> None:
     progress = Progress(console)
     for engine in engines.engines(checkout):
         engine.reset(progress.on_event)
+    # When no engine has refused: data that stay would be lost with their passwords.
+    remove_folders(checkout.secrets, checkout.logs)
     console.print("removed; make dev makes them anew")

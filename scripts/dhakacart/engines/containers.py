@@ -19,7 +19,6 @@ from dhakacart.operations.secrets import create_development_files
 from dhakacart.operations.stack_failure import StackFailure
 from dhakacart.operations.stack_records import StackRecords, claim, isolated_project, owner_of, release
 from dhakacart.operations.stack_start import start
-from dhakacart.operations.tidying import remove_folders
 
 _MANAGE = ("python", "manage.py")
 _SOURCE = "/source"
@@ -98,7 +97,6 @@ class ContainersEngine:
                 stack.down(volumes=True)
                 release(stack)
         records.forget()
-        remove_folders(self.checkout.secrets, self.checkout.logs)
 
     def urls(self) -> list[Address]:
         return addresses(self._require_running().ports)

@@ -126,7 +126,7 @@ class EmbeddedEngine:
 
     def reset(self, on_event: OnEvent) -> None:
         self.down(on_event)
-        remove_folders(self.checkout.data, self.checkout.secrets, self.checkout.logs)
+        remove_folders(self.checkout.data)
 
     def urls(self) -> list[Address]:
         return addresses(self._living().ports)
