@@ -70,6 +70,28 @@ def test_references(change, complaint):
     assert_only(references.violations, change, complaint)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        volume({"secret": {"secretName": "gone", "optional": True}}),
+        volume({"configMap": {"name": "gone", "optional": True}}),
+        volume({"projected": {"sources": [{"secret": {"name": "gone", "optional": True}}]}}),
+        volume({"secret": {"secretName": "redis", "optional": True, "items": [{"key": "x", "path": "x"}]}}),
+        lambda shop: shop.container(WEB)["envFrom"].append({"secretRef": {"name": "gone", "optional": True}}),
+        lambda shop: shop.container(WEB)["env"].append(
+            {"name": "X", "valueFrom": {"secretKeyRef": {"name": "shop", "key": "gone", "optional": True}}}
+        ),
+    ],
+)
+def test_what_is_optional_may_be_absent(change):
+    """The pod starts without it, so it is no complaint; the same without `optional` is one (above)."""
+    manifests = sound()
+
+    change(manifests)
+
+    assert references.violations(manifests.objects) == []
+
+
 def test_a_config_map_without_a_hash():
     """Its pods would not notice a change."""
 
