@@ -262,8 +262,13 @@ def test_a_pause_before_the_stop_is_no_grace(sides: Sides) -> None:
         parts[0]["lifecycle"] = {"preStop": {"exec": {"command": ["sh", "-c", "sleep 6"]}}}
         parts[1]["terminationGracePeriodSeconds"] = 65
 
+    def unknown_pause(parts: Any) -> None:
+        parts[0]["lifecycle"] = {"preStop": {"exec": {"command": ["sh", "-c", "leave; sleep 5"]}}}
+        parts[1]["terminationGracePeriodSeconds"] = 65
+
     assert sides.seen(OVERLAYS[0], kubernetes=in_workload("postgres", longer_pause)) == set()
     assert sides.seen(OVERLAYS[0], kubernetes=in_workload("postgres", shell_pause)) == {"postgres: grace"}
+    assert sides.seen(OVERLAYS[0], kubernetes=in_workload("postgres", unknown_pause)) == {"postgres: grace"}
 
 
 def test_a_digest_is_compared_where_both_have_one(sides: Sides) -> None:

@@ -56,6 +56,12 @@ def test_beat_is_never_two():
             "of unknown length",
         ),
         (
+            lambda shop: shop.container(WORKER).update(
+                lifecycle={"preStop": {"exec": {"command": ["sh", "-c", "leave; sleep 5"]}}}
+            ),
+            "of unknown length",
+        ),
+        (
             lambda shop: shop.spec(WORKER)["template"]["metadata"]["labels"].update(
                 {"app.kubernetes.io/name": "stranger"}
             ),
@@ -68,10 +74,11 @@ def test_grace_periods(change, complaint):
     assert_only(rollout.grace_violations, change, complaint)
 
 
-def test_a_sleep_may_be_a_command():
+@pytest.mark.parametrize("command", [["sleep", "5"], ["sh", "-c", "sleep 5"]])
+def test_a_sleep_may_be_a_command(command):
     """`sleep 5` is as good as Kubernetes' own."""
     manifests = sound()
-    manifests.container(WEB)["lifecycle"] = {"preStop": {"exec": {"command": ["sleep", "5"]}}}
+    manifests.container(WEB)["lifecycle"] = {"preStop": {"exec": {"command": command}}}
 
     assert rollout.grace_violations(manifests.objects) == []
 
