@@ -3,7 +3,12 @@
 import pytest
 from breaking import assert_only, sound
 
-from dhakacart.operations.policies import custom_references, disruption, network, references, services
+from dhakacart.operations.policies import (
+    custom_references,
+    disruption,
+    references,
+    services,
+)
 
 WEB = "Deployment/web"
 CONFIG = "shop-7k8mbt9d2f"
@@ -199,93 +204,3 @@ def test_what_is_several_has_a_budget():
         lambda shop: shop.remove("PodDisruptionBudget/worker"),
         "Deployment/worker: 2 pods and no budget",
     )
-
-
-POLICY = "NetworkPolicy/web"
-
-
-def rule(shop, direction):
-    return shop.spec(POLICY)[direction][0]
-
-
-@pytest.mark.parametrize(
-    ("change", "complaint"),
-    [
-        (
-            lambda shop: shop.spec(POLICY).update(podSelector={"matchLabels": {"app": "web"}}),
-            "podSelector matches no pod",
-        ),
-        (
-            lambda shop: rule(shop, "ingress")["from"][0]["podSelector"]["matchLabels"].update(
-                {"app.kubernetes.io/name": "wroker"}
-            ),
-            "matches no pod",
-        ),
-        (
-            lambda shop: rule(shop, "ingress")["ports"][0].update(port=8001),
-            "port 8001 is none of Deployment/web",
-        ),
-        (lambda shop: rule(shop, "ingress")["ports"][0].update(port="https"), "port https is none of"),
-        (lambda shop: rule(shop, "ingress")["ports"][0].update(protocol="UDP"), "port 8000 is none of"),
-        (
-            lambda shop: shop.spec("NetworkPolicy/others")["egress"][0]["ports"][1].update(port=9101),
-            "NetworkPolicy/others, Egress: port 9101 is none of Deployment/web",
-        ),
-        (lambda shop: shop.spec(POLICY).pop("policyTypes"), "left to a guess"),
-        (lambda shop: rule(shop, "egress").pop("to"), "which means everybody"),
-        (lambda shop: shop.spec(POLICY).update(ingress=[{}]), "which means everybody"),
-        (
-            lambda shop: rule(shop, "egress")["to"][0].update(namespaceSelector={}),
-            "does not go by the namespace's name",
-        ),
-        (
-            lambda shop: rule(shop, "egress")["to"][0].update(
-                namespaceSelector={"matchLabels": {"kubernetes.io/metadata.name": "kube-sytem"}}
-            ),
-            "namespace kube-sytem is neither ours nor declared",
-        ),
-    ],
-)
-def test_network_policies_resolve(change, complaint):
-    """Selectors find pods, ports are those of the receiver, and nobody means everybody by accident."""
-    assert_only(network.selector_violations, change, complaint)
-
-
-@pytest.mark.parametrize(
-    ("change", "complaints"),
-    [
-        (
-            lambda shop: shop.remove("NetworkPolicy/deny-all"),
-            ["no policy denies all Ingress", "no policy denies all Egress"],
-        ),
-        (
-            lambda shop: shop.spec("NetworkPolicy/deny-all").update(policyTypes=["Ingress"]),
-            ["no policy denies all Egress"],
-        ),
-        (
-            lambda shop: shop.spec("NetworkPolicy/deny-all").update(ingress=[{}]),
-            ["no policy denies all Ingress"],
-        ),
-        (
-            lambda shop: shop.remove(POLICY),
-            [
-                "Deployment/web: no policy of its own for Egress",
-                "Deployment/web: no policy of its own for Ingress",
-            ],
-        ),
-        (
-            lambda shop: shop.spec(POLICY).update(policyTypes=["Egress"]),
-            ["Deployment/web: no policy of its own for Ingress"],
-        ),
-    ],
-)
-def test_network_policies_cover_every_pod(change, complaints):
-    """All is denied both ways, and each pod has been thought of."""
-    manifests = sound()
-    assert network.coverage_violations(manifests.objects) == []
-
-    change(manifests)
-
-    lines = network.coverage_violations(manifests.objects)
-    assert len(lines) == len(complaints)
-    assert all(complaint in line for complaint, line in zip(complaints, lines, strict=True))

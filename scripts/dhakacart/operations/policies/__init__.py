@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from dhakacart.operations.manifests import Object
 from dhakacart.operations.policies import (
+    addresses,
     capacity,
     custom_references,
     disruption,
@@ -62,6 +63,7 @@ POLICIES = [
     ),
     Policy("network policies resolve", network.selector_violations),
     Policy("network policies cover every pod", network.coverage_violations, brought_by="NetworkPolicy"),
+    Policy("network policies leave out what is near", addresses.violations),
     # An overlay's sizes bring it, which no combination has.
     Policy("volumes outlive their claims where it counts", storage.violations, brought_by="overlay"),
     Policy("labels", labels.violations),

@@ -101,7 +101,7 @@ def _rules(policy: Object) -> Iterator[tuple[str, Object]]:
 def _peer(peer: Object, policy: Object, pods: list[Workload]) -> tuple[list[Workload], str]:
     """The pods of ours that a peer means, and what is wrong with it."""
     if "ipBlock" in peer:
-        return [], ""
+        return [], ""  # addresses.py judges it
     selector = peer.get("podSelector") or {}
     spaces = _spaces(peer, policy)
     if spaces is None:
