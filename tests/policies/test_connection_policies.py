@@ -6,6 +6,7 @@ from breaking import assert_only, sound
 from dhakacart.operations.policies import (
     custom_references,
     disruption,
+    labels,
     references,
     services,
 )
@@ -204,3 +205,30 @@ def test_what_is_several_has_a_budget():
         lambda shop: shop.remove("PodDisruptionBudget/worker"),
         "Deployment/worker: 2 pods and no budget",
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (
+            lambda shop: shop.spec(WEB).update(selector={"matchLabels": {"app": "web"}}),
+            "Deployment/web: its selector does not match its own pods",
+        ),
+        (lambda shop: shop.spec(WEB).pop("selector"), "does not match its own pods"),
+        (
+            lambda shop: shop.spec("Deployment/beat")["template"]["metadata"]["labels"].update(
+                {"app.kubernetes.io/name": "web"}
+            ),
+            "Deployment/web: its selector matches the pods of Deployment/beat too",
+        ),
+    ],
+)
+def test_selectors(change, complaint):
+    """A Deployment keeps its own pods, and no other's."""
+    manifests = sound()
+    assert labels.selector_violations(manifests.objects) == []
+
+    change(manifests)
+
+    lines = labels.selector_violations(manifests.objects)
+    assert any(complaint in line for line in lines), lines

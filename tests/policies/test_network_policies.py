@@ -3,7 +3,7 @@
 import pytest
 from breaking import assert_only, sound
 
-from dhakacart.operations.policies import addresses, network
+from dhakacart.operations.policies import addresses, network, network_pairs
 
 POLICY = "NetworkPolicy/web"
 
@@ -155,3 +155,66 @@ def test_a_part_of_the_internet_needs_no_exception():
     block("203.0.113.0/24")(manifests)
 
     assert addresses.violations(manifests.objects) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (
+            lambda shop: rule(shop, "ingress")["from"].pop(0),
+            "NetworkPolicy/others, Egress: Deployment/worker to Deployment/web, port 8000/TCP: the receiver",
+        ),
+        (
+            lambda shop: rule(shop, "ingress")["ports"].pop(1),
+            "NetworkPolicy/others, Egress: Deployment/beat to Deployment/web, port 9100/TCP: the receiver",
+        ),
+        (
+            lambda shop: rule(shop, "ingress")["ports"][0].update(protocol="UDP"),
+            "Deployment/web, port 8000/TCP: the receiver",
+        ),
+        (
+            lambda shop: shop.spec(POLICY).update(ingress=[]),
+            "Job/migrate to Deployment/web, port 9100/TCP: the receiver",
+        ),
+        (
+            lambda shop: shop.spec("NetworkPolicy/others")["egress"][0]["ports"].pop(0),
+            "NetworkPolicy/web, Ingress: Deployment/worker to Deployment/web, port 8000/TCP: the sender",
+        ),
+        (
+            lambda shop: shop.remove("NetworkPolicy/others"),
+            "NetworkPolicy/web, Ingress: Job/migrate to Deployment/web, port 9100/TCP: the sender",
+        ),
+        (
+            lambda shop: shop.spec("NetworkPolicy/others").update(policyTypes=["Ingress"]),
+            "Deployment/beat to Deployment/web, port 8000/TCP: the sender",
+        ),
+    ],
+)
+def test_network_policies_agree_at_both_ends(change, complaint):
+    """What may be asked is let in by that port, and what is let in may be asked."""
+    manifests = sound()
+    assert network_pairs.violations(manifests.objects) == []
+
+    change(manifests)
+
+    lines = network_pairs.violations(manifests.objects)
+    assert any(complaint in line for line in lines), lines
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda shop: rule(shop, "ingress").pop("from"),
+        lambda shop: rule(shop, "ingress").pop("ports"),
+        lambda shop: rule(shop, "ingress").update(ports=[{"port": 8000, "endPort": 9100}]),
+        lambda shop: (shop.remove("NetworkPolicy/deny-all"), shop.remove("NetworkPolicy/others")),
+        lambda shop: (shop.remove("NetworkPolicy/deny-all"), shop.remove(POLICY)),
+    ],
+)
+def test_an_end_that_is_open_agrees(change):
+    """To everybody, by every port, by a range of them, or because no policy closes it."""
+    manifests = sound()
+
+    change(manifests)
+
+    assert network_pairs.violations(manifests.objects) == []

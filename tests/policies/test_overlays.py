@@ -145,6 +145,16 @@ WEB, BEAT, WORKER = "Deployment/web", "Deployment/beat", "Deployment/worker"
                 "except"
             ].remove("169.254.0.0/16"),
         ),
+        (
+            "network policies agree",
+            lambda shop: shop.spec("NetworkPolicy/redis")["ingress"][0]["from"].pop(),
+        ),
+        (
+            "network policies agree",
+            lambda shop: shop.spec("NetworkPolicy/prometheus")["egress"][0]["to"].pop(),
+        ),
+        ("selectors match", lambda shop: shop.spec(WEB).update(selector={"matchLabels": {"app": "web"}})),
+        ("what is several", lambda shop: shop.pod(WORKER).pop("topologySpreadConstraints")),
         ("labels", lambda shop: shop[WEB]["metadata"]["labels"].pop(PART)),
     ],
 )
