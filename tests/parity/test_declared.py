@@ -61,13 +61,13 @@ def test_what_is_no_longer_there_is_stale_for_each_service_and_overlay(tmp_path:
     """An entry for two services of which one is equal again fails for that one, and only where the entry speaks."""
     entries = declare(
         tmp_path,
-        "services: [web, beat], overlays: [local], field: grace, compose: '*', kubernetes: '*'",
-        "services: '*', field: limits.*, compose: '*', kubernetes: none",
+        "services: [web, beat], overlays: [local], field: grace, compose: '* s', kubernetes: '* s'",
+        "services: '*', field: limits.*, compose: '2*', kubernetes: none",
     )
 
     here, there = compared(entries), compared(entries, "staging")
 
-    assert [one.sentence for one in here.stale] == ["beat: grace: * / *"]
+    assert [one.sentence for one in here.stale] == ["beat: grace: * s / * s"]
     assert here.undeclared == []
     assert not here.holds
     assert there.stale == ()
@@ -85,7 +85,7 @@ def test_two_entries_for_one_difference_are_one_too_many(tmp_path: Path) -> None
 
 def test_a_star_is_no_pattern_language(tmp_path: Path) -> None:
     """Only * stands for anything: brackets and dots are themselves."""
-    [entry] = declare(tmp_path, "services: web, field: 'a.[b]', compose: '*', kubernetes: x")
+    [entry] = declare(tmp_path, "services: web, field: 'a.[b]', compose: 'any*', kubernetes: x")
 
     assert entry.allows("web", "a.[b]", "anything", "x")
     assert not entry.allows("web", "a.b", "anything", "x")
@@ -111,8 +111,12 @@ def test_a_star_is_no_pattern_language(tmp_path: Path) -> None:
             "it would allow everything",
         ),
         (
-            f"- {{services: '*', field: a, compose: '*', kubernetes: '*', reason: {REASON}}}",
-            "it would allow everything",
+            f"- {{services: web, field: a, compose: '*', kubernetes: 1, reason: {REASON}}}",
+            "compose: \\* alone would allow every change",
+        ),
+        (
+            f"- {{services: web, field: a, compose: 1, kubernetes: '*', reason: {REASON}}}",
+            "kubernetes: \\* alone would allow every change",
         ),
         ("- [", "is not YAML"),
     ],

@@ -41,6 +41,10 @@ def compose_limits(services: Any) -> None:
     services["web"]["deploy"]["resources"]["limits"].update(memory="600M", cpus="0.3")
 
 
+def compose_processes(services: Any) -> None:
+    services["web"]["deploy"]["resources"]["limits"]["pids"] = 201
+
+
 COMPOSE_CHANGES = {
     "environment key": (compose_environment, {"web: environment.EXTRA"}),
     "environment value": (
@@ -65,6 +69,7 @@ COMPOSE_CHANGES = {
     "port": (service("worker", expose=["9101"]), {"worker: ports.9100", "worker: ports.9101"}),
     "published port": (service("web", ports=["8000:8000"]), {"web: published.8000"}),
     "limits": (compose_limits, {"web: limits.memory", "web: limits.cpus"}),
+    "limit of processes": (compose_processes, {"web: limits.pids"}),
     "grace": (service("postgres", stop_grace_period="1m1s"), {"postgres: grace"}),
     "stop signal": (service("postgres", stop_signal="SIGTERM"), {"postgres: stop_signal"}),
     "volume gone": (service("web", tmpfs=None), {"web: volumes./tmp"}),
@@ -186,6 +191,10 @@ KUBERNETES_CHANGES = {
         container("web", readinessProbe={"httpGet": {"path": "/", "port": 8000}}),
         {"web: probe.ready"},
     ),
+    "liveness": (
+        container("web", livenessProbe={"httpGet": {"path": "/", "port": 8000}}),
+        {"web: probe.live"},
+    ),
     "no probe": (container("pgbouncer", readinessProbe=None), {"pgbouncer: probe.ready"}),
     "port": (
         container("worker", ports=[{"containerPort": 9101}]),
@@ -253,8 +262,13 @@ def test_a_pause_before_the_stop_is_no_grace(sides: Sides) -> None:
         parts[0]["lifecycle"] = {"preStop": {"exec": {"command": ["sh", "-c", "sleep 6"]}}}
         parts[1]["terminationGracePeriodSeconds"] = 65
 
+    def unknown_pause(parts: Any) -> None:
+        parts[0]["lifecycle"] = {"preStop": {"exec": {"command": ["sh", "-c", "leave; sleep 5"]}}}
+        parts[1]["terminationGracePeriodSeconds"] = 65
+
     assert sides.seen(OVERLAYS[0], kubernetes=in_workload("postgres", longer_pause)) == set()
     assert sides.seen(OVERLAYS[0], kubernetes=in_workload("postgres", shell_pause)) == {"postgres: grace"}
+    assert sides.seen(OVERLAYS[0], kubernetes=in_workload("postgres", unknown_pause)) == {"postgres: grace"}
 
 
 def test_a_digest_is_compared_where_both_have_one(sides: Sides) -> None:

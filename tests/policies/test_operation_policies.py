@@ -3,7 +3,8 @@
 import pytest
 from breaking import assert_only, sound
 
-from dhakacart.operations.policies import capacity, labels, rollout, scaling, storage
+from dhakacart.operations import policies
+from dhakacart.operations.policies import capacity, labels, rollout, scaling, spread, storage
 
 WEB = "Deployment/web"
 WORKER = "Deployment/worker"
@@ -56,6 +57,12 @@ def test_beat_is_never_two():
             "of unknown length",
         ),
         (
+            lambda shop: shop.container(WORKER).update(
+                lifecycle={"preStop": {"exec": {"command": ["sh", "-c", "leave; sleep 5"]}}}
+            ),
+            "of unknown length",
+        ),
+        (
             lambda shop: shop.spec(WORKER)["template"]["metadata"]["labels"].update(
                 {"app.kubernetes.io/name": "stranger"}
             ),
@@ -68,10 +75,11 @@ def test_grace_periods(change, complaint):
     assert_only(rollout.grace_violations, change, complaint)
 
 
-def test_a_sleep_may_be_a_command():
+@pytest.mark.parametrize("command", [["sleep", "5"], ["sh", "-c", "sleep 5"]])
+def test_a_sleep_may_be_a_command(command):
     """`sleep 5` is as good as Kubernetes' own."""
     manifests = sound()
-    manifests.container(WEB)["lifecycle"] = {"preStop": {"exec": {"command": ["sleep", "5"]}}}
+    manifests.container(WEB)["lifecycle"] = {"preStop": {"exec": {"command": command}}}
 
     assert rollout.grace_violations(manifests.objects) == []
 
@@ -130,6 +138,59 @@ def test_scaling(change, complaint):
 def test_labels(change, complaint):
     """Objects and pods alike."""
     assert_only(labels.violations, change, complaint)
+
+
+def constraint(shop, title):
+    return shop.pod(title)["topologySpreadConstraints"][0]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (
+            lambda shop: shop.pod(WEB).pop("topologySpreadConstraints"),
+            "Deployment/web: 2 pods that may all stand on one node",
+        ),
+        (
+            lambda shop: shop.pod(WORKER).pop("topologySpreadConstraints"),
+            "Deployment/worker: 2 pods that may all stand on one node",
+        ),
+        (
+            lambda shop: constraint(shop, WEB).update(topologyKey="topology.kubernetes.io/zone"),
+            "may all stand on one node",
+        ),
+        (lambda shop: constraint(shop, WEB).pop("labelSelector"), "does not count its own pods"),
+        (
+            lambda shop: constraint(shop, WEB).update(labelSelector={"matchLabels": {"app": "web"}}),
+            "does not count its own pods",
+        ),
+        (
+            lambda shop: constraint(shop, WEB).pop("matchLabelKeys"),
+            "Deployment/web, topologySpreadConstraints: counts the pods of Deployment/beat too",
+        ),
+        (lambda shop: shop.spec(BEAT).update(replicas=2), "Deployment/beat: 2 pods"),
+    ],
+)
+def test_spread(change, complaint):
+    """Where there are two at the least, by their number or their scaler's, they are kept apart by node."""
+    manifests = sound()
+    assert spread.violations(manifests.objects) == []
+
+    change(manifests)
+
+    lines = spread.violations(manifests.objects)
+    assert any(complaint in line for line in lines), lines
+
+
+def test_what_no_component_brings_need_not_hold():
+    """A combination without `spread` is not held to it; one in which it has gone from one workload is."""
+    manifests = sound()
+    manifests.pod(WEB).pop("topologySpreadConstraints")
+    assert any("one node" in line for line in policies.violations(manifests.objects, whole=False))
+
+    manifests.pod(WORKER).pop("topologySpreadConstraints")
+    assert not any("one node" in line for line in policies.violations(manifests.objects, whole=False))
+    assert any("one node" in line for line in policies.violations(manifests.objects))
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def ensure_namespace(kubectl: Kubectl, namespace: Object) -> None:
 
 def refuse_what_the_server_would(kubectl: Kubectl, objects: list[Object]) -> None:
     """Asks the API server for its judgement of everything, and applies nothing. Raises StackFailure with its reasons."""
-    result = kubectl.run(*_APPLY, "--dry-run=server", given=_list(objects), timeout_seconds=_APPLY_SECONDS)
+    result = kubectl.run(*_APPLY, "--dry-run=server", given=_stream(objects), timeout_seconds=_APPLY_SECONDS)
     lines = [line.strip() for line in result.stderr.splitlines() if line.strip()]
     refused = [line for line in lines if not line.startswith("Warning:") or _VIOLATES in line]
     if result.returncode == 0 and not any(_VIOLATES in line for line in lines):
@@ -46,7 +46,7 @@ def refuse_what_the_server_would(kubectl: Kubectl, objects: list[Object]) -> Non
 
 def apply(kubectl: Kubectl, objects: list[Object]) -> None:
     """Raises ProblemError."""
-    kubectl.call(*_APPLY, given=_list(objects), timeout_seconds=_APPLY_SECONDS)
+    kubectl.call(*_APPLY, given=_stream(objects), timeout_seconds=_APPLY_SECONDS)
 
 
 def event_counts(kubectl: Kubectl) -> dict[str, int]:
@@ -150,8 +150,9 @@ def is_ready(one: Object) -> bool:
     )
 
 
-def _list(objects: list[Object]) -> str:
-    return json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
+def _stream(objects: list[Object]) -> str:
+    """One document each: of a List kubectl would judge the fields itself, and not say in which object."""
+    return "\n---\n".join(json.dumps(one) for one in objects)
 
 
 def _count(event: Object) -> int:

@@ -22,6 +22,8 @@ _SUFFIXES = {
     **{f"{letter}i": Decimal(1024) ** power for power, letter in enumerate("KMGTPE", start=1)},
 }
 _QUANTITY = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]*)?(?:[eE][0-9]+)?)(?P<suffix>[numkKMGTPE]?i?)")
+# By itself, or by a shell that does nothing else.
+_SLEEP = re.compile(r"((/bin/)?sh -e?c )?sleep (?P<seconds>[0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,18 @@ def _holds(expression: Object, labels: dict[str, str]) -> bool:
             return key in labels
         case _:
             return key not in labels
+
+
+def pre_stop_seconds(container: Object) -> int | None:
+    """How long a container's preStop hook sleeps; 0 without one, None for anything but a sleep."""
+    hook = (container.get("lifecycle") or {}).get("preStop")
+    if not hook:
+        return 0
+    if "sleep" in hook:
+        return int(hook["sleep"]["seconds"])
+    command = [str(one) for one in (hook.get("exec") or {}).get("command") or []]
+    found = _SLEEP.fullmatch(" ".join(command))
+    return int(found["seconds"]) if found else None
 
 
 def quantity(value: Any) -> float | None:

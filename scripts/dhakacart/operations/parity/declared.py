@@ -20,7 +20,7 @@ _LEAST_REASON_CHARACTERS = 20
 
 @dataclass(frozen=True)
 class Declared:
-    """One entry. services, overlays: names or (*,); field, compose and kubernetes may have * for anything.
+    """One entry. services, overlays: names or (*,); field, compose and kubernetes may have * within, for anything.
 
     number counts the entries from 1, for messages.
     """
@@ -84,10 +84,10 @@ def _entry(path: Path, number: int, value: Any) -> Declared:
         raise refuse(f"{', '.join(unknown)} is not known")
     if len(str(value["reason"])) < _LEAST_REASON_CHARACTERS:
         raise refuse(f"the reason says too little: {value['reason']!r}")
-    if value["field"] == ANY or (
-        value["compose"] == value["kubernetes"] == ANY and ANY in _names(value["services"])
-    ):
+    if value["field"] == ANY:
         raise refuse("it would allow everything")
+    if open_sides := [side for side in ("compose", "kubernetes") if value[side] == ANY]:
+        raise refuse(f"{' and '.join(open_sides)}: {ANY} alone would allow every change there")
     return Declared(
         number=number,
         services=_names(value["services"]),

@@ -6,7 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from dhakacart.operations.environment import read_environment_file
-from dhakacart.operations.manifests import Object, Workload, kind_is, quantity, selects, workloads
+from dhakacart.operations.manifests import (
+    Object,
+    Workload,
+    kind_is,
+    pre_stop_seconds,
+    quantity,
+    selects,
+    workloads,
+)
 from dhakacart.operations.parity.dockerfile import ImageDefaults, defaults_of, image_defaults
 from dhakacart.operations.parity.facts import (
     DEFAULT,
@@ -29,6 +37,7 @@ from dhakacart.operations.problem import ProblemError
 _OUTWARD = ("LoadBalancer", "NodePort")
 # Kubernetes' own default, when a pod says nothing.
 _DEFAULT_GRACE_SECONDS = 30
+UNKNOWN_PAUSE = "unknown: preStop is more than a sleep"
 _OF_THE_HOST = ("hostNetwork", "hostPID", "hostIPC", "hostUsers", "shareProcessNamespace", "runtimeClassName")
 
 
@@ -70,7 +79,8 @@ def workload_facts(
     seccomp = (security.get("seccompProfile") or pod_security.get("seccompProfile") or {}).get("type")
     ports = {port["containerPort"] for port in container.get("ports", ())}
     lifecycle = container.get("lifecycle", {})
-    grace = pod.get("terminationGracePeriodSeconds", _DEFAULT_GRACE_SECONDS) - _pause_seconds(lifecycle)
+    grace = pod.get("terminationGracePeriodSeconds", _DEFAULT_GRACE_SECONDS)
+    pause = pre_stop_seconds(container)
     return {
         **image_facts(container.get("image", "")),
         "runs": "always" if workload.lasts else "once",
@@ -90,7 +100,8 @@ def workload_facts(
             cpus=quantity(limits.get("cpu", 0)),
             pids=None,
         ),
-        "grace": seconds_text(grace),
+        # The process has what the pause before its signal leaves.
+        "grace": seconds_text(grace - pause) if pause is not None else UNKNOWN_PAUSE,
         "stop_signal": lifecycle.get("stopSignal") or image.stop_signal,
         **volume_facts(workload, container, objects),
         **{
@@ -174,14 +185,3 @@ def _probe(probe: Object, named: Mapping[Any, int], image: ImageDefaults) -> str
     kind = "tcpSocket" if "tcpSocket" in probe else "grpc"
     port = probe[kind]["port"]
     return f"{kind} :{named.get(port, port)}"
-
-
-def _pause_seconds(lifecycle: Object) -> int:
-    """How long the preStop hook sleeps: the process has the rest of the grace."""
-    hook = lifecycle.get("preStop", {})
-    if "sleep" in hook:
-        return int(hook["sleep"]["seconds"])
-    words = shlex.split(" ".join(hook.get("exec", {}).get("command", ())))
-    if "sleep" in words and words[-1].isdigit():
-        return int(words[-1])
-    return 0

@@ -7,14 +7,16 @@ policies what we want of it. What they allow by name stands, with its reason, in
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dhakacart.operations.manifests import Object
+from dhakacart.operations.manifests import Object, workloads
 from dhakacart.operations.policies import (
+    addresses,
     capacity,
     custom_references,
     disruption,
     images,
     labels,
     network,
+    network_pairs,
     probes,
     references,
     resources,
@@ -22,6 +24,7 @@ from dhakacart.operations.policies import (
     scaling,
     security,
     services,
+    spread,
     storage,
 )
 
@@ -30,7 +33,7 @@ Look = Callable[[list[Object]], list[str]]
 
 @dataclass(frozen=True)
 class Policy:
-    """brought_by: the kind of object of the component that brings it; a combination without that need not keep it."""
+    """brought_by: the kind of object, or field of pods, of the component that brings it; without that it need not hold."""
 
     name: str
     violations: Look
@@ -62,18 +65,23 @@ POLICIES = [
     ),
     Policy("network policies resolve", network.selector_violations),
     Policy("network policies cover every pod", network.coverage_violations, brought_by="NetworkPolicy"),
+    Policy("network policies agree at both ends", network_pairs.violations),
+    Policy("network policies leave out what is near", addresses.violations),
     # An overlay's sizes bring it, which no combination has.
     Policy("volumes outlive their claims where it counts", storage.violations, brought_by="overlay"),
     Policy("labels", labels.violations),
+    Policy("selectors match their own pods", labels.selector_violations),
+    Policy("what is several is spread", spread.violations, brought_by=spread.FIELD),
 ]
 
 
 def violations(objects: list[Object], *, whole: bool = True) -> list[str]:
     """Every policy's complaints, `policy: complaint`; without `whole` those that hold for this combination."""
-    kinds = {"", *(str(one.get("kind")) for one in objects)}
+    brought = {"", *(str(one.get("kind")) for one in objects)}
+    brought |= {field for workload in workloads(objects) for field in workload.pod}
     return [
         f"{policy.name}: {complaint}"
         for policy in POLICIES
-        if whole or policy.brought_by in kinds
+        if whole or policy.brought_by in brought
         for complaint in policy.violations(objects)
     ]

@@ -1,6 +1,6 @@
 """Labels: what everything is called, so that one selector finds a service and one finds the shop."""
 
-from dhakacart.operations.manifests import NAME_LABEL, PART_LABEL, Object, title_of, workloads
+from dhakacart.operations.manifests import NAME_LABEL, PART_LABEL, Object, selects, title_of, workloads
 
 PART_OF = "dhakacart"
 
@@ -11,6 +11,8 @@ _NAMED = {
     *("ScaledObject", "HorizontalPodAutoscaler"),
 }
 
+_KEEPERS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
+
 
 def violations(objects: list[Object]) -> list[str]:
     found = []
@@ -19,6 +21,25 @@ def violations(objects: list[Object]) -> list[str]:
         found += [f"{title_of(one)}: {fault}" for fault in _faults(own, named=one.get("kind") in _NAMED)]
     for workload in workloads(objects):
         found += [f"{workload.title}, its pods: {fault}" for fault in _faults(workload.labels, named=True)]
+    return found
+
+
+def selector_violations(objects: list[Object]) -> list[str]:
+    """What keeps pods finds those that it makes (the API server refuses others), and nobody else's."""
+    pods = workloads(objects)
+    found = []
+    for workload in (one for one in pods if one.kind in _KEEPERS):
+        selector = workload.source["spec"].get("selector") or {}
+        if not selector or not selects(selector, workload.labels):
+            found.append(f"{workload.title}: its selector does not match its own pods")
+        found += [
+            f"{workload.title}: its selector matches the pods of {one.title} too"
+            for one in pods
+            if selector
+            and one.title != workload.title
+            and one.namespace == workload.namespace
+            and selects(selector, one.labels)
+        ]
     return found
 
 

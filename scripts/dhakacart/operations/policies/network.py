@@ -16,7 +16,7 @@ from dhakacart.operations.policies.declared import OTHER_NAMESPACES
 
 INGRESS, EGRESS = "Ingress", "Egress"
 _SPACE_NAME = "kubernetes.io/metadata.name"
-_PEERS = {INGRESS: ("ingress", "from"), EGRESS: ("egress", "to")}
+PEERS = {INGRESS: ("ingress", "from"), EGRESS: ("egress", "to")}
 
 
 def coverage_violations(objects: list[Object]) -> list[str]:
@@ -30,7 +30,7 @@ def coverage_violations(objects: list[Object]) -> list[str]:
         if not any(_denies_all(one, direction) for one in policies if namespace_of(one) == space)
     ]
     for pod in pods:
-        own = [one for one in policies if _is_named(one) and pod in _selected(one, pods)]
+        own = [one for one in policies if _is_named(one) and pod in selected(one, pods)]
         covered = {direction for one in own for direction in types_of(one)}
         found += [
             f"{pod.title}: no policy of its own for {direction}"
@@ -44,19 +44,19 @@ def selector_violations(objects: list[Object]) -> list[str]:
     pods = workloads(objects)
     found = []
     for policy in kind_is(objects, "NetworkPolicy"):
-        subjects = _selected(policy, pods)
+        subjects = selected(policy, pods)
         title = title_of(policy)
         if not subjects:
             found.append(f"{title}: podSelector matches no pod")
         if "policyTypes" not in policy["spec"]:
             found.append(f"{title}: policyTypes are left to a guess")
-        for direction, rule in _rules(policy):
-            peers = rule.get(_PEERS[direction][1]) or []
+        for direction, rule in rules(policy):
+            peers = rule.get(PEERS[direction][1]) or []
             if not peers and (direction == EGRESS or not rule.get("ports")):
                 found.append(f"{title}: a rule for {direction} names nobody, which means everybody")
             receivers = list(subjects) if direction == INGRESS else []
             for peer in peers:
-                ours, fault = _peer(peer, policy, pods)
+                ours, fault = peer_pods(peer, policy, pods)
                 if fault:
                     found.append(f"{title}, {direction}: {fault}")
                 if direction == EGRESS:
@@ -78,7 +78,7 @@ def types_of(policy: Object) -> list[str]:
 
 def _denies_all(policy: Object, direction: str) -> bool:
     spec = policy["spec"]
-    return not _is_named(policy) and direction in types_of(policy) and not spec.get(_PEERS[direction][0])
+    return not _is_named(policy) and direction in types_of(policy) and not spec.get(PEERS[direction][0])
 
 
 def _is_named(policy: Object) -> bool:
@@ -87,21 +87,23 @@ def _is_named(policy: Object) -> bool:
     return bool(selector.get("matchLabels") or selector.get("matchExpressions"))
 
 
-def _selected(policy: Object, pods: list[Workload]) -> list[Workload]:
+def selected(policy: Object, pods: list[Workload]) -> list[Workload]:
+    """Whose traffic it speaks of."""
     selector = policy["spec"].get("podSelector") or {}
     return [one for one in pods if one.namespace == namespace_of(policy) and selects(selector, one.labels)]
 
 
-def _rules(policy: Object) -> Iterator[tuple[str, Object]]:
-    for direction, (key, _) in _PEERS.items():
+def rules(policy: Object) -> Iterator[tuple[str, Object]]:
+    """(direction, rule) of every rule."""
+    for direction, (key, _) in PEERS.items():
         for rule in policy["spec"].get(key) or []:
             yield direction, rule
 
 
-def _peer(peer: Object, policy: Object, pods: list[Workload]) -> tuple[list[Workload], str]:
+def peer_pods(peer: Object, policy: Object, pods: list[Workload]) -> tuple[list[Workload], str]:
     """The pods of ours that a peer means, and what is wrong with it."""
     if "ipBlock" in peer:
-        return [], ""
+        return [], ""  # addresses.py judges it
     selector = peer.get("podSelector") or {}
     spaces = _spaces(peer, policy)
     if spaces is None:

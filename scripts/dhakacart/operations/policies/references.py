@@ -20,7 +20,7 @@ _HASHED = re.compile(r".+-[bcdfghkmt2456789]{10}")
 
 
 class Reference(NamedTuple):
-    """kind: ConfigMap or Secret. keys: those named; none means all of it. optional: it may be absent."""
+    """kind: ConfigMap or Secret. keys: those named; none means all of it. optional: any of it may be absent."""
 
     kind: str
     name: str
@@ -32,7 +32,7 @@ def violations(objects: list[Object]) -> list[str]:
     found = [f"{title_of(one)}: a Secret's value in a manifest" for one in kind_is(objects, "Secret")]
     known = known_keys(objects)
     for workload in workloads(objects):
-        for one in references_of(workload):
+        for one in (reference for reference in references_of(workload) if not reference.optional):
             keys = known.get((one.kind, one.name))
             if keys is None:
                 found.append(f"{workload.title}: there is no {one.kind}/{one.name}, nor is it declared")

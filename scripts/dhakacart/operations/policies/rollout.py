@@ -1,6 +1,6 @@
 """Rollouts that take nothing out of service, and grace periods that let each process end by itself."""
 
-from dhakacart.operations.manifests import Container, Object, Workload, kind_is, workloads
+from dhakacart.operations.manifests import Object, Workload, kind_is, pre_stop_seconds, workloads
 from dhakacart.operations.policies.declared import RECREATE, SHUTDOWN_SECONDS
 from dhakacart.operations.policies.services import selected_by
 
@@ -37,7 +37,7 @@ def grace_violations(objects: list[Object]) -> list[str]:
     served = {one.title for service in balanced for one in selected_by(service, pods)}
     found = []
     for workload in (one for one in pods if one.lasts):
-        waits = [pre_stop_seconds(one) for one in workload.containers]
+        waits = [pre_stop_seconds(one.spec) for one in workload.containers]
         if None in waits:
             found.append(f"{workload.title}: its preStop hook does something of unknown length")
         waited = max((one for one in waits if one is not None), default=0)
@@ -54,19 +54,6 @@ def grace_violations(objects: list[Object]) -> list[str]:
                 f"{workload.title}: grace of {grace} s is not above preStop's {waited} s and its own {own} s"
             )
     return found
-
-
-def pre_stop_seconds(container: Container) -> int | None:
-    """How long its preStop hook sleeps; 0 without one, None for anything but a sleep."""
-    hook = (container.spec.get("lifecycle") or {}).get("preStop")
-    if not hook:
-        return 0
-    if "sleep" in hook:
-        return int(hook["sleep"]["seconds"])
-    command = (hook.get("exec") or {}).get("command") or []
-    if len(command) == 2 and command[0] == "sleep" and str(command[1]).isdigit():
-        return int(command[1])
-    return None
 
 
 def _rolls(workload: Workload) -> bool:
