@@ -12,6 +12,8 @@ REQUESTS_PER_SECOND = 60.0 if FULL else 25.0
 # What the proof in full is about, counting only what edge's cache cannot answer. The clock of the load is this machine's, so that less was sent is not the shop's fault.
 LEAST_PER_SECOND = 50.0
 ROLLOUT_SECONDS = 300.0
+# Connections to a pod that is gone just hang; longer than any answer takes.
+SHORT_HANG_SECONDS = 10.0
 # edge's pods end after 100 s at most.
 GONE_SECONDS = 150.0
 
@@ -43,7 +45,7 @@ def test_no_request_fails_while_it_restarts(service: str, shop: ClusterShop) -> 
 
 def test_a_pod_that_leaves_no_time_is_seen(shop: ClusterShop) -> None:
     """The same look at pods that are killed at once, all of them: it finds requests that failed."""
-    with SteadyLoad(shop, REQUESTS_PER_SECOND) as load:
+    with SteadyLoad(shop, REQUESTS_PER_SECOND, hang_seconds=SHORT_HANG_SECONDS) as load:
         shop.kubectl.call(
             "delete", "pods", "--selector", "app.kubernetes.io/name=edge", "--now", "--wait=false"
         )

@@ -58,6 +58,7 @@ class SteadyLoad:
     shop: ClusterShop
     requests_per_second: float
     sku: str = ""
+    hang_seconds: float = HANG_SECONDS
     asked: list[Asked] = field(default_factory=list)
     fault: BaseException | None = None
 
@@ -118,8 +119,8 @@ class SteadyLoad:
         everything = httpx.Limits(max_connections=_MOST_AT_ONCE, keepalive_expiry=60)
         nothing = httpx.Limits(max_connections=_MOST_AT_ONCE, max_keepalive_connections=0)
         async with (
-            self.shop.async_client(timeout=HANG_SECONDS, limits=everything) as kept,
-            self.shop.async_client(timeout=HANG_SECONDS, limits=nothing) as new,
+            self.shop.async_client(timeout=self.hang_seconds, limits=everything) as kept,
+            self.shop.async_client(timeout=self.hang_seconds, limits=nothing) as new,
         ):
             clients = {True: kept, False: new}
             under_way: set[asyncio.Task[None]] = set()
