@@ -108,6 +108,18 @@ def test_a_config_map_without_a_hash():
     assert_only(references.hash_violations, change, "ConfigMap/shop has no hash")
 
 
+def dns01(name, key):
+    """An issuer that asks DigitalOcean's DNS with this token."""
+    solver = {"dns01": {"digitalocean": {"tokenSecretRef": {"name": name, "key": key}}}}
+    return lambda shop: shop.spec("Issuer/authority").update(acme={"solvers": [solver]})
+
+
+def asked_at(address):
+    """A scaler that asks the Prometheus of this address."""
+    trigger = {"type": "prometheus", "metadata": {"serverAddress": address}}
+    return lambda shop: shop.spec("ScaledObject/worker")["triggers"].append(trigger)
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
@@ -127,11 +139,51 @@ def test_a_config_map_without_a_hash():
             ),
             "RoleBinding/b: there is no Role/gone",
         ),
+        (
+            lambda shop: shop.spec("Issuer/authority").update(ca={"secretName": "gone"}),
+            "Issuer/authority: there is no key tls.key in Secret/gone",
+        ),
+        (
+            lambda shop: shop.spec("Issuer/authority").update(ca={"secretName": "redis"}),
+            "Issuer/authority: there is no key tls.key in Secret/redis",
+        ),
+        (
+            dns01("digitalocean-dns", "token"),
+            "Issuer/authority: there is no key token in Secret/digitalocean-dns",
+        ),
+        (dns01("gone", "access-token"), "Issuer/authority: there is no key access-token in Secret/gone"),
+        (
+            asked_at("http://web.dhakacart.svc.cluster.local:9090"),
+            "ScaledObject/worker: no Service answers at",
+        ),
+        (asked_at("http://web.dhakacart.svc.cluster.local"), "ScaledObject/worker: no Service answers at"),
+        (asked_at("http://web.other.svc.cluster.local:9100"), "ScaledObject/worker: no Service answers at"),
+        (
+            asked_at("http://wbe.dhakacart.svc.cluster.local:9100"),
+            "ScaledObject/worker: no Service answers at",
+        ),
     ],
 )
 def test_custom_references(change, complaint):
-    """Issuers, authentications, roles."""
+    """Issuers and the keys of their Secrets, authentications, roles, and the Prometheus that a scaler asks."""
     assert_only(custom_references.violations, change, complaint)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda shop: shop.spec("Issuer/authority").update(ca={"secretName": "authority"}),
+        dns01("digitalocean-dns", "access-token"),
+        asked_at("http://web.dhakacart.svc.cluster.local:9100"),
+    ],
+)
+def test_custom_references_that_resolve(change):
+    """The same with names that are there is no complaint."""
+    manifests = sound()
+
+    change(manifests)
+
+    assert custom_references.violations(manifests.objects) == []
 
 
 @pytest.mark.parametrize(

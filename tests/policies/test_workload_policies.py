@@ -60,6 +60,23 @@ def test_images_of_development_need_a_tag_only(image):
     assert images.violations(manifests.objects) == []
 
 
+@pytest.mark.parametrize(
+    ("image", "complaints"), [("dhakacart/shop:local", 1), ("registry.invalid/shop@" + DIGEST, 0)]
+)
+def test_a_local_image_is_never_pulled(image, complaints):
+    """`Always` would ask a registry for what was loaded into the nodes; one by digest may be asked for."""
+    manifests = sound()
+    manifests["ConfigMap/shop-7k8mbt9d2f"]["data"]["ENVIRONMENT"] = "development"
+    manifests.container(WEB)["image"] = image
+    assert images.violations(manifests.objects) == []
+
+    manifests.container(WEB)["imagePullPolicy"] = "Always"
+
+    lines = images.violations(manifests.objects)
+    assert len(lines) == complaints
+    assert all("Deployment/web, container web: a local image cannot be pulled" in line for line in lines)
+
+
 @pytest.mark.parametrize("probe", probes.PROBES)
 def test_each_probe_is_missed(probe):
     """Startup, readiness and liveness, on every container that lasts."""
