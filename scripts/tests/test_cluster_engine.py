@@ -295,7 +295,11 @@ def test_reset_removes_own_namespaces_only(kubectl, checkout, told):
 
     calls = kubectl(get_namespace=ours)
     ClusterEngine(checkout).reset(told.options.on_event)
-    assert sum(" delete namespace " in one for one in calls()) == 1
+    deleted = [one for one in calls() if " delete " in one]
+    assert sum(" delete namespace " in one for one in deleted) == 1
+    # Pods that only drain are told to hurry before the namespace waits for them.
+    assert " delete pods " in deleted[-2]
+    assert "--grace-period=" in deleted[-2]
     assert SpaceRecords.read(checkout).spaces() == []
 
     ClusterEngine(checkout).up(told.options)

@@ -16,10 +16,11 @@ from dhakacart.operations.problem import ProblemError
 
 # Those that only look come first, those that break something later; what is not named comes last.
 ORDER = (
-    "test_tilt_cluster",  # has a shop of its own: before there is the other
+    *("test_tilt_cluster", "test_dev_on_cluster"),  # each has a shop of its own: before there is the other
     "test_overlays_on_the_server",
     *(
         "test_admission",
+        "test_missing_keys",
         "test_roles",
         "test_purchase",
         "test_parity_live",

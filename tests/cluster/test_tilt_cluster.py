@@ -1,7 +1,6 @@
 """Tilt on a real cluster: `tilt ci` is green, a save is seen in the pods, `tilt down` takes no data; and make dev's refusals."""
 
 import contextlib
-import os
 import shutil
 import ssl
 import subprocess
@@ -12,14 +11,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from servers.cluster_checkout import ClusterCheckout
 from servers.cluster_requirements import skip_or_fail
-from servers.containers import ContainerShop
 from servers.process import eventually
 
-from dhakacart.operations.cluster_kubectl import Kubectl, kubectl_environment
-from dhakacart.operations.cluster_space import Space
-from dhakacart.operations.cluster_stop import delete_namespace, pods
-from dhakacart.operations.cluster_up import here
+from dhakacart.operations.cluster_stop import pods
 from dhakacart.operations.compose import StackPorts
 from dhakacart.operations.ports import free_ports
 from dhakacart.operations.programs import run_program
@@ -33,23 +29,16 @@ TARGET = ("--", "--target=cluster")
 RESOURCES = ("web", "worker", "edge", "storefront")
 
 
-class TiltShop(ContainerShop):
+class TiltShop(ClusterCheckout):
     """A copy of the checkout in which files can be saved, with a namespace of its own."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        context = here(self.checkout)
         self.ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
-        self.space = Space(
-            self.checkout,
-            context.name,
-            context.namespace(self.checkout, isolated=True),
-            StackPorts(**{name.removesuffix("_PORT").lower(): self.ports[name] for name in PORTS[:-1]}),
-        )
+        named = {name.removesuffix("_PORT").lower(): port for name, port in self.ports.items()}
+        named.pop("tilt")
+        super().__init__(folder, StackPorts(**named))
         self.environment |= {
-            **kubectl_environment(),
             **{name: str(port) for name, port in self.ports.items()},
-            **{name: os.environ[name] for name in ("CLUSTER_LOAD",) if name in os.environ},
             "ISOLATED": "1",
             "TILT_DISABLE_ANALYTICS": "1",
             "TILT_CLOUD_ADDRESS": "localhost:9",
@@ -60,10 +49,6 @@ class TiltShop(ContainerShop):
         program.parent.mkdir(parents=True)
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m dhakacart "$@"\n')
         program.chmod(0o755)
-
-    @property
-    def kubectl(self) -> Kubectl:
-        return self.space.kubectl
 
     def tilt(self, *arguments: str, seconds: float) -> subprocess.CompletedProcess[str]:
         """Its whole output in `stdout`."""
@@ -116,10 +101,6 @@ class TiltShop(ContainerShop):
                 return client.get(path)
         except httpx.HTTPError:
             return httpx.Response(599)
-
-    def remove(self) -> None:
-        if self.space.is_ours():
-            delete_namespace(self.kubectl)
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +167,7 @@ def test_a_manifest_that_the_server_refuses_applies_nothing(tilted: TiltShop) ->
     as_it_was = broken.read_text()
     broken.write_text(as_it_was.replace("revisionHistoryLimit: 5", "revisionHistoryLimit: -5"))
     try:
-        result = tilted.run("dev", "--engine", "cluster", "--isolated", "--detach")
+        result = tilted.dev()
     finally:
         broken.write_text(as_it_was)
 
@@ -204,7 +185,7 @@ def test_images_that_were_not_loaded_are_told(tilted: TiltShop) -> None:
     before = tilted.environment.get("CLUSTER_LOAD", "")
     tilted.environment["CLUSTER_LOAD"] = "true"
     try:
-        result = tilted.run("dev", "--engine", "cluster", "--isolated", "--detach", seconds=CI_SECONDS)
+        result = tilted.dev()
     finally:
         tilted.environment["CLUSTER_LOAD"] = before
 

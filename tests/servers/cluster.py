@@ -1,4 +1,8 @@
-"""The shop on a real cluster, as tests see it: deployed as `make dev ENGINE=cluster` does it, in a namespace of its own."""
+"""The shop on a real cluster, as tests see it: deployed by what `make dev ENGINE=cluster` deploys it by, in a namespace of its own.
+
+What differs: two of everything that may be two (servers/cluster_manifests.py), and the tests' own way to it in place of the
+ports that a developer gets. `make dev ENGINE=cluster` itself: tests/cluster/test_dev_on_cluster.py.
+"""
 
 import csv
 import io
@@ -8,7 +12,7 @@ import secrets
 import ssl
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,12 +26,11 @@ from servers.process import eventually
 
 from dhakacart.operations.cluster_contexts import AllowedContext
 from dhakacart.operations.cluster_forward import forwarder_of
-from dhakacart.operations.cluster_images import build_for_cluster, forget_provided, provide
 from dhakacart.operations.cluster_kubectl import Kubectl
 from dhakacart.operations.cluster_space import Space
-from dhakacart.operations.cluster_start import MissingImage, Start, apply, event_counts, is_ready
+from dhakacart.operations.cluster_start import is_ready
 from dhakacart.operations.cluster_stop import delete_namespace, stop_workloads
-from dhakacart.operations.cluster_up import here, prepare
+from dhakacart.operations.cluster_up import deploy, here
 from dhakacart.operations.compose import StackPorts
 from dhakacart.operations.events import Event, Kind
 from dhakacart.operations.identity import Identity, stop_groups
@@ -85,7 +88,7 @@ class ClusterShop:
         )
         self._edge_port = ports.https
         self.kubectl: Kubectl = self.space.kubectl
-        self.references: dict[str, str] = {}
+        self.references: Mapping[str, str] = {}
         self.objects: list[Object] = []
         self._forwarder: Identity | None = None
 
@@ -93,23 +96,13 @@ class ClusterShop:
         """Builds, loads and applies what has changed; returns when all is ready. Raises ProblemError, StackFailure."""
         if self.space.is_ours() and not os.environ.get(KEEP_VARIABLE):
             self.remove()
-        prepare(self.space, self.render({}))
-        self.references = provide(
-            build_for_cluster(self.checkout, on_event=_tell), self.context, self.checkout, on_event=_tell
-        )
-        self.objects = self.render(self.references)
-        seen = event_counts(self.kubectl)
-        apply(self.kubectl, self.objects)
-        try:
-            Start(self.kubectl, self.objects, seen, _tell).wait()
-        except MissingImage:
-            forget_provided(self.context, self.checkout)
-            raise
+        deployed = deploy(self.space, self.context, self.render, on_event=_tell)
+        self.references, self.objects = deployed.references, deployed.objects
         self._forward()
         self.until_it_answers()
         return self
 
-    def render(self, references: dict[str, str], *, components: Sequence[str] = ()) -> list[Object]:
+    def render(self, references: Mapping[str, str], *, components: Sequence[str] = ()) -> list[Object]:
         """The objects of the shop, with these components on top."""
         workers = [one for one in self.nodes if CONTROL_PLANE not in one["metadata"]["labels"]]
         kept_off = ["postgres"] if len(workers) > 1 else []

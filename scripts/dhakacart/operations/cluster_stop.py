@@ -18,10 +18,22 @@ _DRAIN_SECONDS = 5
 
 
 def stop_workloads(kubectl: Kubectl) -> None:
-    """Ends every pod, each within its own grace but for those that only drain. Keeps claims, Secrets and settings.
+    """Ends every pod and waits for that. Keeps claims, Secrets and settings.
 
     Raises ProblemError when a pod is still there after a while.
     """
+    end_workloads(kubectl)
+    deadline = time.monotonic() + _STOP_SECONDS
+    while left := pods(kubectl):
+        if time.monotonic() > deadline:
+            raise ProblemError(
+                f"still there after {_STOP_SECONDS:g} s in namespace {kubectl.namespace}: {', '.join(left)}"
+            )
+        time.sleep(_POLL_SECONDS)
+
+
+def end_workloads(kubectl: Kubectl) -> None:
+    """Tells every pod to end, each within its own grace but for those that only drain. Raises ProblemError."""
     if "scaledobjects.keda.sh" in kubectl.call("api-resources", "--api-group=keda.sh", "-o", "name"):
         # Before the workloads, or it would start them again.
         kubectl.call("delete", "scaledobjects.keda.sh", "--selector", _OURS, "--ignore-not-found")
@@ -36,13 +48,6 @@ def stop_workloads(kubectl: Kubectl) -> None:
         "--wait=false",
         "--ignore-not-found",
     )
-    deadline = time.monotonic() + _STOP_SECONDS
-    while left := pods(kubectl):
-        if time.monotonic() > deadline:
-            raise ProblemError(
-                f"still there after {_STOP_SECONDS:g} s in namespace {kubectl.namespace}: {', '.join(left)}"
-            )
-        time.sleep(_POLL_SECONDS)
 
 
 def remove_other_jobs(kubectl: Kubectl, keep: Collection[str]) -> None:

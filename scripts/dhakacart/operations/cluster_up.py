@@ -3,6 +3,8 @@
 import contextlib
 import ssl
 import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import httpx
 
@@ -28,6 +30,8 @@ from dhakacart.operations.paths import Checkout
 from dhakacart.operations.problem import ProblemError
 from dhakacart.operations.secrets import create_development_files
 from dhakacart.operations.stack_failure import StackFailure
+
+Render = Callable[[Mapping[str, str]], list[Object]]
 
 _ANSWER_SECONDS = 60.0
 _REQUEST_SECONDS = 5.0
@@ -57,13 +61,24 @@ def prepare(space: Space, objects: list[Object]) -> None:
     apply_secrets(space.kubectl, space.checkout.secrets)
 
 
-def bring_up(space: Space, context: AllowedContext, *, on_event: OnEvent) -> None:
-    """Builds, loads, applies, waits, and forwards ports. Raises ProblemError, StackFailure; stops nothing then."""
+@dataclass(frozen=True)
+class Deployed:
+    """What runs now: name -> reference of each image, and the objects that were applied."""
+
+    references: Mapping[str, str]
+    objects: list[Object]
+
+
+def deploy(space: Space, context: AllowedContext, render: Render, *, on_event: OnEvent) -> Deployed:
+    """Builds, loads, applies, waits until all is ready. `render` makes the objects from the images' references.
+
+    Raises ProblemError, StackFailure; stops nothing then.
+    """
     checkout = space.checkout
     # Before any image is built: what is wrong with the cluster or the manifests is known at once.
-    prepare(space, name_jobs(render_space(space, {})))
+    prepare(space, render({}))
     references = provide(build_for_cluster(checkout, on_event=on_event), context, checkout, on_event=on_event)
-    objects = name_jobs(render_space(space, references))
+    objects = render(references)
     seen = event_counts(space.kubectl)
     apply(space.kubectl, objects)
     try:
@@ -74,6 +89,17 @@ def bring_up(space: Space, context: AllowedContext, *, on_event: OnEvent) -> Non
             failure.name, failure.text, hint=_way_to_images(context), lines=failure.lines
         ) from None
     remove_other_jobs(space.kubectl, {one["metadata"]["name"] for one in kind_is(objects, "Job")})
+    return Deployed(references, objects)
+
+
+def bring_up(space: Space, context: AllowedContext, *, on_event: OnEvent) -> None:
+    """Deploys the overlay `local`, and forwards ports. Raises ProblemError, StackFailure; stops nothing then."""
+    deploy(
+        space,
+        context,
+        lambda references: name_jobs(render_space(space, references)),
+        on_event=on_event,
+    )
     start_forwarding(space)
     began = time.monotonic()
     on_event(Event(Kind.STARTING, name="forward", text=f"{space.public_url}, to edge in the cluster"))

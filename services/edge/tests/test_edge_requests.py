@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -335,6 +336,26 @@ def test_a_missing_certificate_stops_edge_with_one_line_that_names_it(images, tm
     assert result.returncode == 78
     assert result.stderr.count("\n") == 1
     assert "/run/secrets/certificate/tls.crt" in result.stderr
+
+
+@pytest.mark.parametrize("content", [None, b""], ids=["missing", "empty"])
+def test_a_missing_ticket_key_stops_edge_with_one_line_that_names_it(
+    images, secrets, tmp_path, run_edge, content
+):
+    """Without it nginx would make keys of its own, and a session would resume at no other replica."""
+    own = tmp_path / "own"
+    shutil.copytree(secrets, own)
+    key = own / "tickets" / "current.key"
+    key.unlink()
+    if content is not None:
+        key.write_bytes(content)
+
+    result = run_edge(own)
+
+    assert result.returncode == 78
+    [line] = result.stderr.splitlines()
+    assert line.startswith("edge: secret file /run/secrets/tickets/current.key is missing ")
+    assert line.endswith(": run dhakacart secrets init")
 
 
 def _assert_problem(answer, *, status, code):

@@ -117,6 +117,24 @@ def test_a_broken_certificate_changes_nothing(starter, secrets, shop, tmp_path, 
     assert _served(edge) == before
 
 
+def test_a_ticket_key_that_is_taken_away_changes_nothing(
+    starter, secrets, shop, tmp_path, wait_until, docker
+):
+    """edge goes on with the key that it has: a session still resumes, and the log says what is gone."""
+    own = tmp_path / "own"
+    shutil.copytree(secrets, own)
+    edge = starter.edge(own, web=shop)
+    context = edge.tls_context(**TLS_1_2)
+    with edge.handshake(context) as first:
+        session = first.session
+
+    (own / "tickets" / "current.key").unlink()
+
+    wait_until(lambda: "current.key" in docker("logs", edge.name, both=True), "nginx refuses to be without")
+    with edge.handshake(context, session) as second:
+        assert second.session_reused
+
+
 def test_sighup_lets_open_requests_finish(edge, wait_until, docker):
     """New workers take over while the old one answers what it had begun."""
     slow = _SlowRequest(edge, pieces=16)
