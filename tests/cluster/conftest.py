@@ -16,7 +16,8 @@ from dhakacart.operations.problem import ProblemError
 
 # Those that only look come first, those that break something later; what is not named comes last.
 ORDER = (
-    "test_tilt_cluster",  # has a shop of its own: before there is the other
+    # They have shops of their own: before there is the other.
+    *("test_tilt_cluster", "test_shared_context"),
     "test_overlays_on_the_server",
     *(
         "test_admission",
