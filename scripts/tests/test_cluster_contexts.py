@@ -71,6 +71,8 @@ def test_a_shared_cluster_has_a_registry_and_a_namespace_per_developer(checkout,
         ("local: {}\n", "cannot be read"),
         ("local: {a: {registry: x}}\nremote: {}\n", "unknown: registry"),
         ("local: {}\nremote: {b: {}}\n", "no registry for b"),
+        ("local: {}\nremote: {b: {registry: 'https://registry.example/x'}}\n", "is no registry"),
+        ("local: {}\nremote: {b: {registry: registry.example/x/}}\n", "is no registry"),
         ("local: [", "cannot be read"),
     ],
 )

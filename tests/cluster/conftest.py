@@ -16,7 +16,8 @@ from dhakacart.operations.problem import ProblemError
 
 # Those that only look come first, those that break something later; what is not named comes last.
 ORDER = (
-    *("test_tilt_cluster", "test_dev_on_cluster"),  # each has a shop of its own: before there is the other
+    # Each has a shop of its own: before there is the other.
+    *("test_tilt_cluster", "test_dev_on_cluster", "test_shared_context"),
     "test_overlays_on_the_server",
     *(
         "test_admission",

@@ -1,106 +1,17 @@
 """Tilt on a real cluster: `tilt ci` is green, a save is seen in the pods, `tilt down` takes no data; and make dev's refusals."""
 
-import contextlib
 import shutil
-import ssl
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
-from servers.cluster_checkout import ClusterCheckout
 from servers.cluster_requirements import skip_or_fail
 from servers.process import eventually
+from servers.tilt import CI_SECONDS, DOWN_SECONDS, TARGET, TiltShop
 
 from dhakacart.operations.cluster_stop import pods
-from dhakacart.operations.compose import StackPorts
-from dhakacart.operations.ports import free_ports
-from dhakacart.operations.programs import run_program
-from dhakacart.operations.reload_probe import ADDRESS, COMPONENT_ADDRESS, Probe
-
-CI_SECONDS = 900.0
-DOWN_SECONDS = 180.0
-SHOWN_SECONDS = 180.0
-PORTS = ("HTTPS_PORT", "HTTP_PORT", "SIMULATOR_PORT", "PROMETHEUS_PORT", "TILT_PORT")
-TARGET = ("--", "--target=cluster")
-RESOURCES = ("web", "worker", "edge", "storefront")
-
-
-class TiltShop(ClusterCheckout):
-    """A copy of the checkout in which files can be saved, with a namespace of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.ports = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
-        named = {name.removesuffix("_PORT").lower(): port for name, port in self.ports.items()}
-        named.pop("tilt")
-        super().__init__(folder, StackPorts(**named))
-        self.environment |= {
-            **{name: str(port) for name, port in self.ports.items()},
-            "ISOLATED": "1",
-            "TILT_DISABLE_ANALYTICS": "1",
-            "TILT_CLOUD_ADDRESS": "localhost:9",
-        }
-        # The toolbox is the one that runs these tests; what it would install is there.
-        (self.checkout.root / "scripts" / "bootstrap.py").write_text("")
-        program = self.checkout.root / ".venv" / "bin" / "dhakacart"
-        program.parent.mkdir(parents=True)
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m dhakacart "$@"\n')
-        program.chmod(0o755)
-
-    def tilt(self, *arguments: str, seconds: float) -> subprocess.CompletedProcess[str]:
-        """Its whole output in `stdout`."""
-        return run_program(
-            ["tilt", *arguments],
-            environment=self.environment,
-            folder=self.checkout.root,
-            timeout_seconds=seconds,
-        )
-
-    @contextlib.contextmanager
-    def tilt_up(self) -> Iterator[None]:
-        """`tilt up` in the background, from the moment when all that a developer looks at is ready."""
-        log = self.checkout.root / "tilt.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                ["tilt", "up", "--stream", *TARGET],
-                cwd=self.checkout.root,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-            names = [f"uiresource/{name}" for name in RESOURCES]
-            try:
-                eventually(
-                    f"tilt up is ready ({log})",
-                    lambda: (
-                        self.tilt(
-                            "wait", "--for=condition=Ready", "--timeout=5s", *names, seconds=60
-                        ).returncode
-                        == 0
-                    ),
-                    seconds=CI_SECONDS,
-                )
-                yield
-            finally:
-                process.terminate()
-                process.wait(DOWN_SECONDS)
-
-    def get(self, path: str) -> httpx.Response:
-        """Through the forwarded port and edge, with this checkout's certificate alone; a failure is status 599."""
-        try:
-            with httpx.Client(
-                base_url=self.space.public_url,
-                verify=ssl.create_default_context(cafile=str(self.authority)),
-                timeout=20,
-                trust_env=False,
-            ) as client:
-                return client.get(path)
-        except httpx.HTTPError:
-            return httpx.Response(599)
+from dhakacart.operations.reload_probe import Probe
 
 
 @pytest.fixture(scope="module")
@@ -129,24 +40,11 @@ def test_a_save_is_seen_in_the_pods_and_replaces_none(tilted: TiltShop) -> None:
     with tilted.tilt_up():
         before = set(pods(tilted.kubectl))
         with probe.placed("marker-1"):
-            shown(tilted, "marker-1")
+            tilted.shows("marker-1")
             probe.save_shop("marker-2")
             probe.save_storefront("marker-2")
-            shown(tilted, "marker-2")
+            tilted.shows("marker-2")
         assert set(pods(tilted.kubectl)) == before
-
-
-def shown(shop: TiltShop, marker: str) -> None:
-    """web and worker both have this code, and the storefront this component."""
-
-    def by_the_shop() -> bool:
-        answer = shop.get(ADDRESS)
-        return answer.status_code == 200 and answer.json() == {"web": marker, "worker": marker}
-
-    eventually(f"web and worker show {marker}", by_the_shop, seconds=SHOWN_SECONDS)
-    eventually(
-        f"Vite serves {marker}", lambda: marker in shop.get(COMPONENT_ADDRESS).text, seconds=SHOWN_SECONDS
-    )
 
 
 def test_tilt_down_takes_neither_data_nor_what_others_need(tilted: TiltShop) -> None:

@@ -18,13 +18,13 @@ _FORWARDS = {"port-forward", "dhakacart.operations.cluster_forward"}
 
 
 class ClusterCheckout(ContainerShop):
-    """Not started. `ports` are where the caller will have it, if that is not left to the command line."""
+    """Not started. `ports` and `namespace` are where the caller will have it, if that is not left to the command line."""
 
-    def __init__(self, folder: Path, ports: StackPorts | None = None) -> None:
+    def __init__(self, folder: Path, ports: StackPorts | None = None, *, namespace: str = "") -> None:
         super().__init__(folder)
         context = here(self.checkout)
-        namespace = context.namespace(self.checkout, isolated=True)
-        self.space = Space(self.checkout, context.name, namespace, ports or StackPorts())
+        where = namespace or context.namespace(self.checkout, isolated=True)
+        self.space = Space(self.checkout, context.name, where, ports or StackPorts())
         self.environment |= {
             **kubectl_environment(),
             **{name: os.environ[name] for name in ("CLUSTER_LOAD",) if name in os.environ},

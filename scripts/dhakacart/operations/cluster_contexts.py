@@ -14,6 +14,7 @@ import yaml
 
 from dhakacart.operations.paths import Checkout
 from dhakacart.operations.problem import ProblemError
+from dhakacart.operations.release import REPOSITORY
 from dhakacart.operations.yaml_documents import load_yaml
 
 BASE_NAMESPACE = "dhakacart"
@@ -86,6 +87,12 @@ def _read(root: Path) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, st
         raise ProblemError(
             f"{_FILE}: no registry for {', '.join(without)}", hint="<context>: {registry: <host>/<path>}"
         )
+    for name, one in remote.items():
+        if not REPOSITORY.fullmatch(one["registry"]):
+            raise ProblemError(
+                f"{_FILE}: {one['registry']!r} is no registry (for {name})",
+                hint="<host>[:<port>][/<path>], without scheme, tag or slash at the end",
+            )
     return local, remote
 
 

@@ -8,7 +8,8 @@ from dhakacart.operations.manifests import NAME_LABEL, PART_LABEL
 from dhakacart.operations.problem import ProblemError
 
 _OURS = f"{PART_LABEL}=dhakacart"
-_WORKLOADS = "deployments,statefulsets,jobs,cronjobs,daemonsets"
+_WORKLOADS = "statefulsets,jobs,cronjobs,daemonsets"
+_ORPHANING = ("deployments", "replicasets")
 _STOP_SECONDS = 150.0
 _DELETE_SECONDS = 300.0
 _POLL_SECONDS = 0.5
@@ -38,16 +39,12 @@ def end_workloads(kubectl: Kubectl) -> None:
         # Before the workloads, or it would start them again.
         kubectl.call("delete", "scaledobjects.keda.sh", "--selector", _OURS, "--ignore-not-found")
     kubectl.call("delete", _WORKLOADS, "--selector", _OURS, "--ignore-not-found", "--wait=false")
-    selector = f"{_OURS},{NAME_LABEL} in ({_DRAINING})"
-    kubectl.call(
-        "delete",
-        "pods",
-        "--selector",
-        selector,
-        f"--grace-period={_DRAIN_SECONDS}",
-        "--wait=false",
-        "--ignore-not-found",
-    )
+    # Their pods stay for a moment: kubelet keeps to the grace that it was told first, whatever it is told later.
+    for kind in _ORPHANING:
+        kubectl.call("delete", kind, "--selector", _OURS, "--ignore-not-found", "--cascade=orphan")
+    for which, grace in (("notin", []), ("in", [f"--grace-period={_DRAIN_SECONDS}"])):
+        selector = f"{_OURS},{NAME_LABEL} {which} ({_DRAINING})"
+        kubectl.call("delete", "pods", "--selector", selector, *grace, "--wait=false", "--ignore-not-found")
 
 
 def remove_other_jobs(kubectl: Kubectl, keep: Collection[str]) -> None:

@@ -132,5 +132,6 @@ def _way_to_images(context: AllowedContext) -> str:
     if context.is_local:
         return f"make dev again loads all images anew by CLUSTER_LOAD (now: {' '.join(context.load)}), which must reach every node"
     return (
-        f"the cluster must be allowed to pull from {context.registry}; make dev again pushes all images anew"
+        f"the cluster must be allowed to pull from {context.registry}, and have processors of the images' kind"
+        " (DOCKER_DEFAULT_PLATFORM); make dev again pushes all images anew"
     )
