@@ -17,7 +17,7 @@ from servers.cluster import ClusterShop, until
 from servers.cluster_load import SteadyLoad
 from servers.cluster_manifests import CONTROL_PLANE, SPACE_LABEL
 from servers.cluster_report import report
-from servers.cluster_requirements import FULL, skip_or_fail
+from servers.cluster_requirements import FULL, LONG, skip_or_fail
 
 from dhakacart.operations.manifests import Object
 
@@ -139,7 +139,7 @@ def run(variable: str, node: str) -> None:
 def power(shop: ClusterShop) -> Power:
     """Nodes can be switched off and on here, and this is the long suite."""
     if not FULL:
-        pytest.skip("minutes long: runs under FULL=1")
+        pytest.skip(LONG)
     require_nodes(shop, 3)
     if lacking := [name for name in (POWER_OFF, POWER_ON) if not os.environ.get(name)]:
         skip_or_fail(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from servers.cluster_requirements import skip_or_fail
+from servers.cluster_requirements import FULL, LONG, skip_or_fail
 from servers.containers import docker
 from servers.process import eventually
 from servers.tilt import DOWN_SECONDS, TARGET, TiltShop
@@ -118,6 +118,7 @@ def test_a_cluster_is_known_by_its_contexts_name_and_not_by_its_address(shared: 
     assert not shared.space.require_ours()
 
 
+@pytest.mark.skipif(not FULL, reason=LONG)
 def test_pods_pull_from_the_registry_by_digest_in_a_developers_own_namespace(shared: SharedShop) -> None:
     """`tilt up` on the allowed context: the shop answers at the forwarded port alone, and a save is seen in the pods."""
     shared.allow()
@@ -141,6 +142,7 @@ def test_pods_pull_from_the_registry_by_digest_in_a_developers_own_namespace(sha
         assert set(pods(shared.kubectl)) == before
 
 
+@pytest.mark.skipif(not FULL, reason=LONG)
 def test_tilt_down_leaves_the_namespace_with_its_data(shared: SharedShop) -> None:
     """Pods and ways to them go; claims, Secrets, and what others need stay."""
     result = shared.tilt("down", *TARGET, seconds=DOWN_SECONDS)
@@ -193,6 +195,7 @@ def digest_of_manifest(reference: str) -> str:
     return f"sha256:{hashlib.sha256(result.stdout).hexdigest()}"
 
 
+@pytest.mark.skipif(not FULL, reason=LONG)
 def test_reset_removes_the_developers_namespace_alone(shared: SharedShop) -> None:
     """The product's own verb takes the namespace with its data; the cluster's priority classes are others' too."""
     result = shared.run("reset", "--yes")

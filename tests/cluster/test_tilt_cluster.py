@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from servers.cluster_requirements import skip_or_fail
+from servers.cluster_requirements import FULL, LONG, skip_or_fail
 from servers.process import eventually
 from servers.tilt import CI_SECONDS, DOWN_SECONDS, TARGET, TiltShop
 
@@ -76,6 +76,7 @@ def test_a_manifest_that_the_server_refuses_applies_nothing(tilted: TiltShop) ->
     assert pods(tilted.kubectl) == []
 
 
+@pytest.mark.skipif(not FULL, reason=LONG)
 def test_images_that_were_not_loaded_are_told(tilted: TiltShop) -> None:
     """A CLUSTER_LOAD that does nothing: the image and the setting in one line, and nothing half-started stays."""
     changed = tilted.checkout.root / "services" / "simulator" / "simulator" / "__init__.py"

@@ -6,6 +6,8 @@ import pytest
 
 # Everything that takes long, or that the short suite does less of.
 FULL = os.environ.get("FULL") == "1"
+# The reason to skip what the suite has no time for.
+LONG = "minutes long: runs under FULL=1"
 
 
 def skip_or_fail(lacks: str) -> None:
