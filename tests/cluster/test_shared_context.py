@@ -118,7 +118,6 @@ def test_a_cluster_is_known_by_its_contexts_name_and_not_by_its_address(shared: 
     assert not shared.space.require_ours()
 
 
-@pytest.mark.skipif(not FULL, reason=LONG)
 def test_pods_pull_from_the_registry_by_digest_in_a_developers_own_namespace(shared: SharedShop) -> None:
     """`tilt up` on the allowed context: the shop answers at the forwarded port alone, and a save is seen in the pods."""
     shared.allow()
@@ -195,7 +194,6 @@ def digest_of_manifest(reference: str) -> str:
     return f"sha256:{hashlib.sha256(result.stdout).hexdigest()}"
 
 
-@pytest.mark.skipif(not FULL, reason=LONG)
 def test_reset_removes_the_developers_namespace_alone(shared: SharedShop) -> None:
     """The product's own verb takes the namespace with its data; the cluster's priority classes are others' too."""
     result = shared.run("reset", "--yes")
