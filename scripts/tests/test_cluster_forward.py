@@ -45,6 +45,9 @@ def kubectls(process):
 def test_its_kubectls_end_with_it(forwarder, gone, number):
     """SIGKILL leaves it no time: its guardian ends them."""
     assert wait_for(lambda: len(kubectls(forwarder)) == 2, timeout_seconds=PATIENCE_SECONDS)
+    # Its own thread, one for each kubectl, and one more for each that the guardian has been told of.
+    started = psutil.Process(forwarder.pid)
+    assert wait_for(lambda: started.num_threads() == 5, timeout_seconds=PATIENCE_SECONDS)
     pids = kubectls(forwarder)
 
     forwarder.send_signal(number)

@@ -70,6 +70,7 @@ def keep_forwarding(log: LogFile, kubectl: Kubectl, specifications: Sequence[str
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    guardian.begin()
     targets: dict[str, list[str]] = {}
     for specification in specifications:
         service, _, ports = specification.partition(":")

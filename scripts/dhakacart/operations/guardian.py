@@ -29,6 +29,12 @@ _guardian_owner = 0
 _lock = threading.Lock()
 
 
+def begin() -> None:
+    """Starts it before there is anything to watch, so that `watch` is a line in a pipe."""
+    with _lock:
+        _living()
+
+
 def watch(pid: int, stop_signal: int = signal.SIGTERM) -> None:
     """Puts the process group led by `pid` under the guardian's eye; starts the guardian at the first call."""
     _tell(f"+{pid} {int(stop_signal)}\n")

@@ -14,13 +14,13 @@ from simulator.settings import Settings
 from simulator.sslcommerz.notification import deliver
 
 # Nothing listens on port 1, so that whoever connects to the address itself is refused.
-PUBLIC_URL = "https://shop.example:1/ipn"
+PUBLIC_URL = "https://shop.localhost:1/ipn"
 
 
 @pytest.fixture
 def certificates(tmp_path):
-    """Certificates for shop.example, signed by an authority of their own."""
-    create_certificates(tmp_path, servers=(Server("shop", ("shop.example",)),))
+    """Certificates for shop.localhost, signed by an authority of their own."""
+    create_certificates(tmp_path, servers=(Server("shop", ("shop.localhost",)),))
     return tmp_path
 
 
@@ -62,7 +62,7 @@ def settings(certificates, secure_shop):
         store_id="store",
         store_password="password",
         sms_token="token",
-        callback_hosts=frozenset({"shop.example"}),
+        callback_hosts=frozenset({"shop.localhost"}),
         callback_connect=("127.0.0.1", secure_shop[0]),
         ca_file=certificates / "authority" / "ca.crt",
     )
@@ -83,7 +83,7 @@ def test_it_connects_elsewhere_and_asks_for_the_public_name(settings, secure_sho
     delivery = send(settings)
 
     assert (delivery.status_code, delivery.error) == (200, "")
-    assert secure_shop[1] == [("shop.example", "shop.example:1", "status=VALID")]
+    assert secure_shop[1] == [("shop.localhost", "shop.localhost:1", "status=VALID")]
 
 
 def test_an_unknown_authority_is_refused(settings, secure_shop):
