@@ -146,6 +146,11 @@ def selects(selector: Object, labels: dict[str, str]) -> bool:
     return all(_holds(one, labels) for one in selector.get("matchExpressions") or [])
 
 
+def selected_pods(selector: Object, namespace: str, pods: list[Workload]) -> list[Workload]:
+    """Those that a label selector finds in a namespace."""
+    return [one for one in pods if one.namespace == namespace and selects(selector, one.labels)]
+
+
 def _holds(expression: Object, labels: dict[str, str]) -> bool:
     key, values = expression["key"], expression.get("values") or []
     match expression["operator"]:

@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Iterator
 
 from dhakacart.operations.manifests import Object, kind_is, title_of
+from dhakacart.operations.policies.network import peers_of, rules
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -35,9 +36,8 @@ def violations(objects: list[Object]) -> list[str]:
 
 
 def _blocks(policy: Object) -> Iterator[Object]:
-    for rules, peers in (("ingress", "from"), ("egress", "to")):
-        for rule in policy["spec"].get(rules) or []:
-            yield from (peer["ipBlock"] for peer in rule.get(peers) or [] if "ipBlock" in peer)
+    for direction, rule in rules(policy):
+        yield from (peer["ipBlock"] for peer in peers_of(direction, rule) if "ipBlock" in peer)
 
 
 def _faults(block: Object) -> list[str]:

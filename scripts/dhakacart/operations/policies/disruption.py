@@ -8,7 +8,7 @@ from dhakacart.operations.manifests import (
     kind_is,
     lowest_replicas,
     namespace_of,
-    selects,
+    selected_pods,
     title_of,
     workloads,
 )
@@ -52,7 +52,7 @@ def matched_by(budget: Object, pods: list[Workload]) -> list[Workload]:
     selector = budget["spec"].get("selector")
     if selector is None:
         return []
-    return [one for one in pods if one.namespace == namespace_of(budget) and selects(selector, one.labels)]
+    return selected_pods(selector, namespace_of(budget), pods)
 
 
 def allowed_disruptions(spec: Object, count: int) -> int:

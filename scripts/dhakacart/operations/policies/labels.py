@@ -1,6 +1,14 @@
 """Labels: what everything is called, so that one selector finds a service and one finds the shop."""
 
-from dhakacart.operations.manifests import NAME_LABEL, PART_LABEL, Object, selects, title_of, workloads
+from dhakacart.operations.manifests import (
+    NAME_LABEL,
+    PART_LABEL,
+    Object,
+    selected_pods,
+    selects,
+    title_of,
+    workloads,
+)
 
 PART_OF = "dhakacart"
 
@@ -34,11 +42,8 @@ def selector_violations(objects: list[Object]) -> list[str]:
             found.append(f"{workload.title}: its selector does not match its own pods")
         found += [
             f"{workload.title}: its selector matches the pods of {one.title} too"
-            for one in pods
-            if selector
-            and one.title != workload.title
-            and one.namespace == workload.namespace
-            and selects(selector, one.labels)
+            for one in selected_pods(selector, workload.namespace, pods)
+            if selector and one.title != workload.title
         ]
     return found
 

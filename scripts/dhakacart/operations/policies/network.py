@@ -8,6 +8,7 @@ from dhakacart.operations.manifests import (
     Workload,
     kind_is,
     namespace_of,
+    selected_pods,
     selects,
     title_of,
     workloads,
@@ -16,7 +17,7 @@ from dhakacart.operations.policies.declared import OTHER_NAMESPACES
 
 INGRESS, EGRESS = "Ingress", "Egress"
 _SPACE_NAME = "kubernetes.io/metadata.name"
-PEERS = {INGRESS: ("ingress", "from"), EGRESS: ("egress", "to")}
+_PEERS = {INGRESS: ("ingress", "from"), EGRESS: ("egress", "to")}
 
 
 def coverage_violations(objects: list[Object]) -> list[str]:
@@ -51,7 +52,7 @@ def selector_violations(objects: list[Object]) -> list[str]:
         if "policyTypes" not in policy["spec"]:
             found.append(f"{title}: policyTypes are left to a guess")
         for direction, rule in rules(policy):
-            peers = rule.get(PEERS[direction][1]) or []
+            peers = peers_of(direction, rule)
             if not peers and (direction == EGRESS or not rule.get("ports")):
                 found.append(f"{title}: a rule for {direction} names nobody, which means everybody")
             receivers = list(subjects) if direction == INGRESS else []
@@ -78,7 +79,7 @@ def types_of(policy: Object) -> list[str]:
 
 def _denies_all(policy: Object, direction: str) -> bool:
     spec = policy["spec"]
-    return not _is_named(policy) and direction in types_of(policy) and not spec.get(PEERS[direction][0])
+    return not _is_named(policy) and direction in types_of(policy) and not spec.get(_PEERS[direction][0])
 
 
 def _is_named(policy: Object) -> bool:
@@ -89,15 +90,19 @@ def _is_named(policy: Object) -> bool:
 
 def selected(policy: Object, pods: list[Workload]) -> list[Workload]:
     """Whose traffic it speaks of."""
-    selector = policy["spec"].get("podSelector") or {}
-    return [one for one in pods if one.namespace == namespace_of(policy) and selects(selector, one.labels)]
+    return selected_pods(policy["spec"].get("podSelector") or {}, namespace_of(policy), pods)
 
 
 def rules(policy: Object) -> Iterator[tuple[str, Object]]:
     """(direction, rule) of every rule."""
-    for direction, (key, _) in PEERS.items():
+    for direction, (key, _) in _PEERS.items():
         for rule in policy["spec"].get(key) or []:
             yield direction, rule
+
+
+def peers_of(direction: str, rule: Object) -> list[Object]:
+    """The other ends that a rule names; none means everybody."""
+    return rule.get(_PEERS[direction][1]) or []
 
 
 def peer_pods(peer: Object, policy: Object, pods: list[Workload]) -> tuple[list[Workload], str]:

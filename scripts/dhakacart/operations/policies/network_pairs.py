@@ -4,7 +4,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dhakacart.operations.manifests import Object, Workload, kind_is, title_of, workloads
-from dhakacart.operations.policies.network import EGRESS, INGRESS, PEERS, peer_pods, rules, selected, types_of
+from dhakacart.operations.policies.network import (
+    EGRESS,
+    INGRESS,
+    peer_pods,
+    peers_of,
+    rules,
+    selected,
+    types_of,
+)
 
 
 class Edge(NamedTuple):
@@ -56,7 +64,7 @@ def _edges(policy: Object, pods: list[Workload]) -> Iterator[tuple[str, Edge, bo
     for direction, rule in rules(policy):
         if direction not in types_of(policy):
             continue
-        peers = rule.get(PEERS[direction][1]) or []
+        peers = peers_of(direction, rule)
         others = [one for peer in peers for one in peer_pods(peer, policy, pods)[0]] if peers else pods
         for mine in own:
             for other in others:

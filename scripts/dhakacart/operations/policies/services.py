@@ -5,7 +5,7 @@ from dhakacart.operations.manifests import (
     Workload,
     kind_is,
     namespace_of,
-    selects,
+    selected_pods,
     title_of,
     workloads,
 )
@@ -35,7 +35,7 @@ def violations(objects: list[Object]) -> list[str]:
 
 def selected_by(service: Object, pods: list[Workload]) -> list[Workload]:
     selector = {"matchLabels": service["spec"].get("selector") or {}}
-    return [one for one in pods if one.namespace == namespace_of(service) and selects(selector, one.labels)]
+    return selected_pods(selector, namespace_of(service), pods)
 
 
 def _headless(objects: list[Object]) -> list[str]:

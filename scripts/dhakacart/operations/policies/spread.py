@@ -1,6 +1,14 @@
 """Spread: what is several does not stand on one node."""
 
-from dhakacart.operations.manifests import NAME_LABEL, Object, Workload, lowest_replicas, selects, workloads
+from dhakacart.operations.manifests import (
+    NAME_LABEL,
+    Object,
+    Workload,
+    lowest_replicas,
+    selected_pods,
+    selects,
+    workloads,
+)
 
 FIELD = "topologySpreadConstraints"
 _NODE = "kubernetes.io/hostname"
@@ -33,8 +41,6 @@ def _faults(constraint: Object, workload: Workload, pods: list[Workload]) -> lis
         return []
     return [
         f"counts the pods of {one.title} too"
-        for one in pods
+        for one in selected_pods(selector, workload.namespace, pods)
         if one.title != workload.title
-        and one.namespace == workload.namespace
-        and selects(selector, one.labels)
     ]
