@@ -83,7 +83,7 @@ def _ruff(*arguments: str) -> Callable[[Context], str | None]:
 def _mypy(context: Context) -> str | None:
     targets = [
         path
-        for path in ("services/shop", "services/simulator", "scripts/dhakacart", ".ci/run")
+        for path in ("services/shop", "services/simulator", "scripts/dhakacart", ".ci/stages.py")
         if (context.root / path).exists()
     ]
     environment = context.shop_environment()
