@@ -18,7 +18,7 @@ AUTOSCALING = "autoscaling"
 CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 # KEDA at a size that 2 processors can show: web by few requests, the worker by few messages, both within seconds.
 MOST_REPLICAS = 3
-THRESHOLDS = {"edge-requests": "5", "outbox-depth": "5"}
+THRESHOLDS = {"edge-requests": "5", "outbox-due": "5"}
 STABILIZATION_SECONDS = 15
 _BASE_NAMESPACE = "dhakacart"
 

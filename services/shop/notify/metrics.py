@@ -17,17 +17,21 @@ effects = Counter(
 
 
 class QueueCollector(Collector):
-    """Depth by kind and state, and the age of the oldest unsent effect of each kind (0 when there is none)."""
+    """What waits, by kind: for whatever reason (for alerts), and for nothing but a worker (for scaling).
+
+    An effect that failed and waits for its next attempt is old, but more workers would not help it.
+    """
 
     def collect(self) -> Iterable[Metric]:
         """No samples when the database does not answer: a scrape never fails, and never shows an old number."""
         from notify.outbox import handlers
-        from notify.selectors import queue_depths
+        from notify.selectors import due, queue_depths
 
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(f"SET LOCAL statement_timeout = {SCRAPE_STATEMENT_TIMEOUT_MILLISECONDS}")
                 found = {(depth.kind, depth.state): depth for depth in queue_depths()}
+                ready = {one.kind: one for one in due(kinds=handlers())}
         except Error:
             log.warning("the outbox could not be measured", exc_info=True)
             return []
@@ -41,4 +45,14 @@ class QueueCollector(Collector):
                 depths.add_metric([kind, state], waiting.count if waiting else 0)
             unsent = found.get((kind, "pending"))
             ages.add_metric([kind], unsent.oldest_seconds if unsent else 0.0)
-        return [depths, ages]
+        counts = GaugeMetricFamily("outbox_due", "Effects that a worker could perform now", labels=["kind"])
+        lags = GaugeMetricFamily(
+            "outbox_lag_seconds",
+            "Time that a worker could have performed the first due effect",
+            labels=["kind"],
+        )
+        for kind in sorted(handlers()):
+            waiting_now = ready.get(kind)
+            counts.add_metric([kind], waiting_now.count if waiting_now else 0)
+            lags.add_metric([kind], waiting_now.lag_seconds if waiting_now else 0.0)
+        return [depths, ages, counts, lags]

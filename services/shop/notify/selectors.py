@@ -1,5 +1,6 @@
 """What the outbox holds, for metrics and people."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, Min
@@ -30,3 +31,23 @@ def queue_depths() -> list[Depth]:
         Depth(kind=r["kind"], state=r["state"], count=r["count"], oldest_seconds=r["age"].total_seconds())
         for r in rows
     ]
+
+
+@dataclass(frozen=True)
+class Due:
+    """Effects of one kind that could be performed now; ``lag_seconds`` is how long the first of them could be."""
+
+    kind: str
+    count: int
+    lag_seconds: float
+
+
+def due(*, kinds: Collection[str]) -> list[Due]:
+    """The effects that wait for nothing but a worker: neither leased, nor put off after a failure."""
+    rows = (
+        Effect.objects.filter(state=Effect.State.PENDING, available_at__lte=Now(), kind__in=kinds)
+        .values("kind")
+        .annotate(count=Count("pk"), lag=Now() - Min("available_at"))
+        .order_by("kind")
+    )
+    return [Due(kind=r["kind"], count=r["count"], lag_seconds=r["lag"].total_seconds()) for r in rows]

@@ -11,6 +11,7 @@ import random
 import time
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import QuerySet
@@ -52,8 +53,16 @@ RETURNING *
 """
 
 
-def relay() -> int:
-    """Perform due effects, oldest first, until none is due or this run has done its share; returns how many began.
+@dataclass(frozen=True)
+class Relayed:
+    """How many effects one run began, and whether it ended because its share of time was over."""
+
+    begun: int
+    share_is_spent: bool
+
+
+def relay() -> Relayed:
+    """Perform due effects, oldest first, until none is due or this run has done its share.
 
     Any number of relays may run at once. A kind that fails is left alone for the rest of the run, and the time that
     it took is not held against the others: a receiver that hangs does not stop them.
@@ -61,17 +70,17 @@ def relay() -> int:
     began = time.monotonic()
     well_spent_seconds = 0.0
     kinds = set(handlers())
-    count = 0
+    begun = 0
     while kinds and well_spent_seconds < RELAY_SHARE_SECONDS:
         started = time.monotonic()
         if started - began > RELAY_LATEST_START_SECONDS or not (effect := _claim(kinds)):
             break
-        count += 1
+        begun += 1
         if _perform(effect):
             well_spent_seconds += time.monotonic() - started
         else:
             kinds.discard(effect.kind)
-    return count
+    return Relayed(begun=begun, share_is_spent=well_spent_seconds >= RELAY_SHARE_SECONDS)
 
 
 def try_again(*, effects: QuerySet[Effect]) -> int:

@@ -1,6 +1,10 @@
 """The outbox's periodic tasks. A task here is only a wake-up: everything that must last is in the database."""
 
+from contextlib import suppress
+
 from celery import shared_task
+from django.conf import settings
+from kombu.exceptions import OperationalError
 
 from notify import services
 
@@ -11,8 +15,14 @@ from notify import services
     time_limit=services.RELAY_HARD_LIMIT_SECONDS,
 )
 def relay_outbox() -> None:
-    """Perform what is due."""
-    services.relay()
+    """Perform what is due; when a whole share of time was not enough, ask for another run.
+
+    Beat's one wake-up a second keeps only as many processes busy as a share has seconds; with each run asking for its
+    successor, there is one more each second until every process of every worker performs, or nothing is due.
+    """
+    if services.relay().share_is_spent:
+        with suppress(OperationalError):  # Redis is away; beat wakes the next one
+            relay_outbox.apply_async(expires=settings.OUTBOX_WAKE_UP_EXPIRES_SECONDS, retry=False)
 
 
 @shared_task  # type: ignore[untyped-decorator]

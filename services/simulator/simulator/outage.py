@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from simulator.world import world_of
 
 HANG_SECONDS = 60
+SLOW_SECONDS = 1
 LONGEST_OUTAGE_REQUESTS = 100_000
 GARBAGE = '<html><body>502 Bad Gateway</body></html>\x00\ufffd{"status":'
 
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     ERROR = "error"  # an error answer, nothing done
     HANG = "hang"  # no answer for HANG_SECONDS, nothing done
     GARBAGE = "garbage"  # an answer that is not of the protocol, nothing done
+    SLOW = "slow"  # the work is done, SLOW_SECONDS late
     LOST_ANSWER = "lost-answer"  # the work is done, and then an error answer: the caller cannot know
 
 
@@ -75,6 +77,9 @@ def breakable(target: Target) -> Callable[[Endpoint], Endpoint]:
             kind = world_of(request).outages.take(target)
             match kind:
                 case None:
+                    return await endpoint(request)
+                case Kind.SLOW:
+                    await asyncio.sleep(SLOW_SECONDS)
                     return await endpoint(request)
                 case Kind.GARBAGE:
                     return PlainTextResponse(GARBAGE)

@@ -12,7 +12,7 @@ from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as SmtpSession
 
 from simulator.messages import Inbox
-from simulator.outage import GARBAGE, HANG_SECONDS, Kind, Outages, Target
+from simulator.outage import GARBAGE, HANG_SECONDS, SLOW_SECONDS, Kind, Outages, Target
 
 LARGEST_MAIL_BYTES = 5 * 1024 * 1024
 ACCEPTED = "250 2.0.0 OK"
@@ -34,6 +34,10 @@ class MailHandler:
                 await asyncio.sleep(HANG_SECONDS)
             case Kind.GARBAGE:
                 return GARBAGE.encode("ascii", "replace").decode()
+            case Kind.SLOW:
+                await asyncio.sleep(SLOW_SECONDS)
+                self._keep(envelope)
+                return ACCEPTED
             case Kind.LOST_ANSWER | None:
                 self._keep(envelope)
             case Kind.ERROR:

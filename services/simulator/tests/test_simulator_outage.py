@@ -1,10 +1,13 @@
 """Outages on demand."""
 
 import smtplib
+import time
 from email.message import EmailMessage
 
 import httpx
 import pytest
+
+from simulator.outage import SLOW_SECONDS
 
 
 def begin(simulator, **outage):
@@ -12,12 +15,12 @@ def begin(simulator, **outage):
     return simulator.client.post("/control/outage", json=outage)
 
 
-def send_mail(simulator, message_id="<1@x>"):
+def send_mail(simulator, message_id="<1@x>", patience_seconds=0.5):
     """Send a mail."""
     message = EmailMessage()
     message["Message-ID"] = message_id
     message.set_content("x")
-    with smtplib.SMTP("127.0.0.1", simulator.smtp_port, timeout=0.5) as client:
+    with smtplib.SMTP("127.0.0.1", simulator.smtp_port, timeout=patience_seconds) as client:
         client.send_message(message, "shop@dhakacart.test", ["rahima@example.com"])
 
 
@@ -81,6 +84,22 @@ def test_a_lost_answer_has_done_the_work(simulator):
     assert simulator.send_sms(key="1").status_code == 500
     assert simulator.send_sms(key="1").status_code == 200
     assert [one["received_count"] for one in simulator.messages()] == [2]
+
+
+def test_slow_is_right_but_late(simulator):
+    """SMS and mail are taken, not sooner than SLOW_SECONDS; the next ones are as quick as ever."""
+    for target in ("sms", "mail"):
+        begin(simulator, target=target, kind="slow", for_requests=1)
+    began = time.monotonic()
+
+    assert simulator.send_sms(key="1").status_code == 201
+    assert time.monotonic() - began >= SLOW_SECONDS
+    send_mail(simulator, patience_seconds=10)
+    assert time.monotonic() - began >= 2 * SLOW_SECONDS
+
+    assert simulator.client.get("/control/outage").json() == {}
+    assert {one["received_count"] for one in simulator.messages()} == {1}
+    assert len(simulator.messages()) == 2
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.db.models.functions import Now
+from kombu.exceptions import OperationalError
 
-from notify import outbox, services
+from notify import outbox, services, tasks
 from notify.models import Effect
 
 from .conftest import KIND, enqueue
@@ -39,12 +40,12 @@ def test_effects_are_performed_oldest_first_outside_any_transaction(performer, m
     enqueue("a", n=1)
     enqueue("b", n=2)
 
-    assert services.relay() == 2
+    assert services.relay().begun == 2
 
     assert performer.calls == [("a", {"n": 1}), ("b", {"n": 2})]
     assert in_transaction == [False, False]
     assert set(Effect.objects.values_list("state", "lease", "attempts")) == {(Effect.State.DONE, None, 1)}
-    assert services.relay() == 0
+    assert services.relay().begun == 0
 
 
 def test_an_effect_under_a_lease_is_left_alone_until_it_ends(performer):
@@ -54,10 +55,10 @@ def test_an_effect_under_a_lease_is_left_alone_until_it_ends(performer):
     assert first is not None
     assert services.RELAY_HARD_LIMIT_SECONDS < seconds_until_due() <= services.LEASE_SECONDS
 
-    assert services.relay() == 0
+    assert services.relay().begun == 0
 
     make_all_due()
-    assert services.relay() == 1
+    assert services.relay().begun == 1
     assert performer.calls == [("a", {})]
 
 
@@ -224,7 +225,7 @@ def test_kinds_of_a_newer_release_wait(performer):
     """After a rollback, an effect that this code cannot perform is neither lost nor counted as tried."""
     Effect.objects.create(kind="from-the-future", key="a", payload={})
 
-    assert services.relay() == 0
+    assert services.relay().begun == 0
 
     assert Effect.objects.get().attempts == 0
 
@@ -257,3 +258,50 @@ def test_only_old_done_effects_are_forgotten(performer, monkeypatch):
     assert services.purge_done_effects() == 5
 
     assert set(Effect.objects.values_list("key", flat=True)) == {"recent", "dead", "pending"}
+
+
+@pytest.fixture
+def successors(monkeypatch):
+    """What the task has asked for instead of sending it."""
+    sent = []
+    monkeypatch.setattr(tasks.relay_outbox, "apply_async", lambda **options: sent.append(options))
+    return sent
+
+
+def test_a_run_whose_share_was_not_enough_asks_for_another(performer, successors, monkeypatch, settings):
+    """So that a backlog has every process of the workers, and not only as many as beat wakes."""
+    monkeypatch.setattr(services, "RELAY_SHARE_SECONDS", 1e-6)
+    for key in ("a", "b"):
+        enqueue(key)
+
+    tasks.relay_outbox()
+
+    assert performer.calls == [("a", {})]
+    assert successors == [{"expires": settings.OUTBOX_WAKE_UP_EXPIRES_SECONDS, "retry": False}]
+
+
+@pytest.mark.parametrize("failures", [0, 1])
+def test_a_run_that_ends_for_want_of_work_asks_for_none(performer, successors, failures):
+    """Nothing due, or a receiver that does not take it: beat's next wake-up is soon enough."""
+    enqueue("a")
+    performer.failures = [RuntimeError("away")] * failures
+
+    tasks.relay_outbox()
+
+    assert len(performer.calls) == 1
+    assert successors == []
+
+
+def test_a_lost_broker_fails_no_run(performer, monkeypatch):
+    """The effects are done, and beat wakes the next run."""
+
+    def lost(**_options):
+        raise OperationalError("Redis is away")
+
+    monkeypatch.setattr(tasks.relay_outbox, "apply_async", lost)
+    monkeypatch.setattr(services, "RELAY_SHARE_SECONDS", 1e-6)
+    enqueue("a")
+
+    tasks.relay_outbox()
+
+    assert Effect.objects.get().state == Effect.State.DONE
