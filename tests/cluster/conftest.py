@@ -28,7 +28,7 @@ ORDER = (
         "test_network_policies",
         "test_healing",
     ),
-    *("test_rolling", "test_nodes", "test_autoscaling"),
+    *("test_rolling", "test_nodes", "test_power", "test_autoscaling"),
 )
 
 

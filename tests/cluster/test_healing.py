@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from servers.cluster import ClusterShop, until
+from servers.cluster import ClusterShop, is_ready_pod, until
 from servers.cluster_load import SteadyLoad
 from servers.cluster_processes import can_kill, kill
 from servers.cluster_report import report
-from servers.cluster_requirements import FULL, skip_or_fail
+from servers.cluster_requirements import FULL, LONG, skip_or_fail
 from servers.inbox import Inbox
 from servers.shopper import Shopper
 
@@ -85,7 +85,7 @@ def test_an_image_that_crashes_replaces_nothing(service: str, shop: ClusterShop)
                 seconds=CRASH_SECONDS,
             )
             stuck = shop.kubectl.run("rollout", "status", workload, "--timeout=1s")
-            serving = {pod["metadata"]["uid"] for pod in shop.pods(service) if is_ready(pod)}
+            serving = {pod["metadata"]["uid"] for pod in shop.pods(service) if is_ready_pod(pod)}
         finally:
             shop.kubectl.call("rollout", "undo", workload)
         shop.rolled_out(workload)
@@ -98,6 +98,41 @@ def test_an_image_that_crashes_replaces_nothing(service: str, shop: ClusterShop)
     assert load.failures == []
 
 
+ONE_OF_A_KIND = {
+    "redis": "deployment/redis",
+    "beat": "deployment/beat",
+    "postgres": "statefulset/postgres",
+    "prometheus": "statefulset/prometheus",
+}
+
+
+@pytest.mark.skipif(not FULL, reason=LONG)
+@pytest.mark.parametrize("service", ONE_OF_A_KIND)
+def test_a_crashing_image_of_what_there_is_one_of_is_undone(service: str, shop: ClusterShop) -> None:
+    """It is away, as docs/how-to/test-on-a-cluster.md says; with that page's commands it is back, and so are its data."""
+    workload = ONE_OF_A_KIND[service]
+    with Shopper(shop) as shopper:
+        number = shopper.buy(shopper.browse())["number"]
+    before = {pod["metadata"]["uid"] for pod in shop.pods(service)}
+    other = "pgbouncer" if service == "redis" else "redis"
+    shop.kubectl.call("set", "image", workload, f"{service}={shop.references[other]}")
+    try:
+        until(
+            "the new pod has crashed",
+            lambda: crashes(shop, service, before) >= CRASHES,
+            seconds=CRASH_SECONDS,
+        )
+        # The first ended before the next began.
+        assert not before & {pod["metadata"]["uid"] for pod in shop.pods(service)}
+    finally:
+        shop.kubectl.call("rollout", "undo", workload)
+        if workload.startswith("statefulset/"):
+            shop.kubectl.call("delete", "pod", f"{service}-0")
+    shop.settled()
+
+    assert shop.query(f"SELECT count(*) FROM orders_order WHERE number = '{number}'") == [["1"]]
+
+
 def crashes(shop: ClusterShop, service: str, old: set[str]) -> int:
     """How often a container of a new pod has ended or could not begin."""
     found = shop.kubectl.items("pods", "--selector", f"app.kubernetes.io/name={service}")
@@ -107,10 +142,6 @@ def crashes(shop: ClusterShop, service: str, old: set[str]) -> int:
         if pod["metadata"]["uid"] not in old and "deletionTimestamp" not in pod["metadata"]
     ]
     return sum(one["restartCount"] for pod in new for one in pod["status"].get("containerStatuses") or [])
-
-
-def is_ready(pod: Object) -> bool:
-    return any(one["type"] == "Ready" and one["status"] == "True" for one in pod["status"]["conditions"])
 
 
 @pytest.fixture

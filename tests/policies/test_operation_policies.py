@@ -4,7 +4,7 @@ import pytest
 from breaking import assert_only, sound
 
 from dhakacart.operations import policies
-from dhakacart.operations.policies import capacity, labels, rollout, scaling, spread, storage
+from dhakacart.operations.policies import capacity, labels, lost_nodes, rollout, scaling, spread, storage
 
 WEB = "Deployment/web"
 WORKER = "Deployment/worker"
@@ -180,6 +180,36 @@ def test_spread(change, complaint):
 
     lines = spread.violations(manifests.objects)
     assert any(complaint in line for line in lines), lines
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (
+            lambda shop: shop.pod(BEAT).pop("tolerations"),
+            "Deployment/beat: stays as long as Kubernetes says on a lost node",
+        ),
+        (
+            lambda shop: shop.pod(WEB).update(tolerations=[{"operator": "Exists"}]),
+            "Deployment/web: stays inf s on a lost node",
+        ),
+        (
+            lambda shop: shop.pod(WEB)["tolerations"][1].update(tolerationSeconds=300),
+            "Deployment/web: stays 300 s on a lost node (most: 60 s)",
+        ),
+        (
+            lambda shop: shop.pod(WEB)["tolerations"][0].update(effect="NoSchedule"),
+            "stays as long as Kubernetes says on a lost node",
+        ),
+        (
+            lambda shop: shop[BEAT].update(kind="StatefulSet"),
+            "StatefulSet/beat: has data, and would leave a lost node after 30 s",
+        ),
+    ],
+)
+def test_lost_nodes(change, complaint):
+    """Deployments leave a lost node soon, what has data does not."""
+    assert_only(lost_nodes.violations, change, complaint)
 
 
 def test_what_no_component_brings_need_not_hold():

@@ -22,6 +22,7 @@ from dhakacart.operations.policies import (
     disruption,
     images,
     labels,
+    lost_nodes,
     network,
     network_pairs,
     probes,
@@ -179,6 +180,7 @@ BREAKS: list[tuple[policies.Look, Callable[[Manifests], object]]] = [
         lambda shop: shop.spec(WEB).update(selector={"matchLabels": {"app": "web"}}),
     ),
     (spread.violations, lambda shop: shop.pod(WORKER).pop("topologySpreadConstraints")),
+    (lost_nodes.violations, lambda shop: shop.pod(BEAT).pop("tolerations")),
     (labels.violations, lambda shop: shop[WEB]["metadata"]["labels"].pop(PART)),
     (
         storage.violations,

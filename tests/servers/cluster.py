@@ -71,6 +71,10 @@ def until(what: str, condition: Callable[[], T], *, seconds: float) -> T:
     return result
 
 
+def is_ready_pod(pod: Object) -> bool:
+    return any(one["type"] == "Ready" and one["status"] == "True" for one in pod["status"]["conditions"])
+
+
 class ClusterShop:
     """Runs from `up()` to `remove()`; a test may break what it likes, and leaves it `settled()`."""
 

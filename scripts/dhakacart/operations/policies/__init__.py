@@ -15,6 +15,7 @@ from dhakacart.operations.policies import (
     disruption,
     images,
     labels,
+    lost_nodes,
     network,
     network_pairs,
     probes,
@@ -72,6 +73,7 @@ POLICIES = [
     Policy("labels", labels.violations),
     Policy("selectors match their own pods", labels.selector_violations),
     Policy("what is several is spread", spread.violations, brought_by=spread.FIELD),
+    Policy("lost nodes are given up", lost_nodes.violations, brought_by=lost_nodes.FIELD),
 ]
 
 
