@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from servers.buyers import Crowd
+from servers.buyers import Crowd, Pace
 from servers.cluster import ClusterShop
 from servers.cluster_load import SteadyLoad
 from servers.cluster_manifests import SPACE_LABEL
@@ -24,6 +24,7 @@ DRAIN_SECONDS = 240.0
 REPLACED_SECONDS = 300.0
 FINISH_SECONDS = 120.0
 BUYERS = 4
+PACE = Pace.from_one_address(BUYERS)
 
 
 @pytest.mark.parametrize("service", SPREAD)
@@ -95,7 +96,7 @@ def test_a_drain_of_the_databases_node_costs_no_acknowledged_order(shop: Cluster
     """postgres ends cleanly and waits for its volume's node: until it is back buyers are told to come again."""
     require_nodes(shop, 3)
     [node] = nodes_of(shop, "postgres")
-    with Crowd(shop, sku=shop.stocked_sku(), buyers=BUYERS) as crowd:
+    with Crowd(shop, sku=shop.stocked_sku(), buyers=BUYERS, pace=PACE) as crowd:
         crowd.wait_for_sales(since=0.0, seconds=FINISH_SECONDS)
         dark = time.monotonic()
         try:

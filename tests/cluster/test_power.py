@@ -10,7 +10,7 @@ import subprocess
 import time
 
 import pytest
-from servers.buyers import Crowd
+from servers.buyers import Crowd, Pace
 from servers.cluster import ClusterShop, until
 from servers.cluster_nodes import (
     SINGLE,
@@ -38,6 +38,7 @@ BEGUN_ELSEWHERE_SECONDS = 120.0
 WITHOUT_ONE_SECONDS = 90.0
 FINISH_SECONDS = 120.0
 BUYERS = 4
+PACE = Pace.from_one_address(BUYERS)
 
 
 class Power:
@@ -83,7 +84,7 @@ def test_a_database_without_power_costs_no_acknowledged_order(shop: ClusterShop,
     """Its node dies during purchases and comes back: what was acknowledged is there, once; until then: come again."""
     [node] = nodes_of(shop, "postgres")
     assert not has_control_plane(shop, node)
-    with Crowd(shop, sku=shop.stocked_sku(), buyers=BUYERS) as crowd:
+    with Crowd(shop, sku=shop.stocked_sku(), buyers=BUYERS, pace=PACE) as crowd:
         crowd.wait_for_sales(since=0.0, seconds=FINISH_SECONDS)
         dark = time.monotonic()
         power.off(node)
@@ -112,7 +113,7 @@ def test_a_shop_without_one_node_sells(shop: ClusterShop, power: Power) -> None:
     node = next(one for one in names if one not in apart and not has_control_plane(shop, one))
     stand_on(shop, node)
     spread_anew(shop)
-    with Crowd(shop, sku=shop.stocked_sku(), buyers=BUYERS) as crowd:
+    with Crowd(shop, sku=shop.stocked_sku(), buyers=BUYERS, pace=PACE) as crowd:
         crowd.wait_for_sales(since=0.0, seconds=FINISH_SECONDS)
         dark = time.monotonic()
         power.off(node)

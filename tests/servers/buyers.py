@@ -17,8 +17,8 @@ from servers.visitors import NextVisitor
 API = "/api/v1"
 # Without an answer for longer, it counts as a hang.
 HANG_SECONDS = 20.0
-PAUSE_SECONDS = 0.5
-RETRY_SECONDS = 0.25
+# The shop takes 120 orders and tries a minute from one address (its limit CHECKOUT).
+ONE_ADDRESS_REQUESTS_PER_SECOND = 1.3
 TEMPORARY = frozenset({502, 503, 504})
 
 
@@ -26,6 +26,20 @@ class SellingShop(Protocol):
     """What has an address to buy at."""
 
     def client(self, **options: Any) -> httpx.Client: ...
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds of one buyer between two orders, and until he asks again for one that was refused."""
+
+    between: float = 0.5
+    again: float = 0.25
+
+    @classmethod
+    def from_one_address(cls, buyers: int) -> "Pace":
+        """Where the shop cannot be told that each request is somebody else's."""
+        seconds = buyers / ONE_ADDRESS_REQUESTS_PER_SECOND
+        return cls(between=seconds, again=seconds)
 
 
 @dataclass(frozen=True)
@@ -69,7 +83,7 @@ class Purchase:
 class Buyer(threading.Thread):
     """Buys one piece of a product after the other, each as a guest from a new address."""
 
-    def __init__(self, shop: SellingShop, *, sku: str, visitor: NextVisitor) -> None:
+    def __init__(self, shop: SellingShop, *, sku: str, visitor: NextVisitor, pace: Pace) -> None:
         super().__init__(daemon=True, name="buyer")
         self.email = f"{secrets.token_hex(6)}@example.com"
         self.phone = f"+88018{secrets.randbelow(10**8):08d}"
@@ -77,6 +91,7 @@ class Buyer(threading.Thread):
         self.fault: BaseException | None = None
         self._lines = one_piece(sku)
         self._client = shop.client(timeout=HANG_SECONDS, event_hooks={"request": [visitor.mark]})
+        self._pace = pace
         self._over = threading.Event()
 
     def run(self) -> None:
@@ -86,7 +101,7 @@ class Buyer(threading.Thread):
                     f"{API}/cart/quote", json={"lines": self._lines, "district": "dhaka"}
                 )
                 total: int = quote.raise_for_status().json()["total_poisha"]
-                while not self._over.wait(PAUSE_SECONDS):
+                while not self._over.wait(self._pace.between):
                     self._buy(Purchase(secrets.token_urlsafe(24), self), total)
         except BaseException as fault:
             self.fault = fault
@@ -108,7 +123,7 @@ class Buyer(threading.Thread):
                 purchase.number = attempt.answer.json()["number"]
                 return
             assert attempt.is_refusal or isinstance(attempt.outcome, str), str(attempt)
-            time.sleep(RETRY_SECONDS)
+            time.sleep(self._pace.again)
 
     def _ask(self, key: str, body: object) -> Attempt:
         began = time.monotonic()
@@ -122,9 +137,9 @@ class Buyer(threading.Thread):
 class Crowd:
     """Several buyers at once, from entering the block until `finish`."""
 
-    def __init__(self, shop: SellingShop, *, sku: str, buyers: int) -> None:
-        visitor = NextVisitor()
-        self.buyers = [Buyer(shop, sku=sku, visitor=visitor) for _ in range(buyers)]
+    def __init__(self, shop: SellingShop, *, sku: str, buyers: int, pace: Pace | None = None) -> None:
+        visitor, pace = NextVisitor(), pace or Pace()
+        self.buyers = [Buyer(shop, sku=sku, visitor=visitor, pace=pace) for _ in range(buyers)]
 
     def __enter__(self) -> "Crowd":
         for buyer in self.buyers:
