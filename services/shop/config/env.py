@@ -33,6 +33,14 @@ MAIL_ADDRESS = r"^([^<>@\r\n]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$"
 SENTRY_DSN = re.compile(r"https?://[^/@\s]+@[^/@\s]+/(?:[^\s]*/)?[0-9]+")
 
 
+def _is_this_machine(host: str) -> bool:
+    """Whether what is sent there meets no network."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 class EnvironmentName(StrEnum):
     DEVELOPMENT = "development"
     TEST = "test"
@@ -200,6 +208,10 @@ class Env(BaseSettings):
             problems.append("variable ALLOWED_HOSTS must name hosts, not *")
         if self.live_reload:
             problems.append("variable LIVE_RELOAD must be off")
+        if self.database_sslmode != "verify-full" and not _is_this_machine(self.database_host):
+            problems.append("variable DATABASE_SSLMODE must be verify-full for a database on another machine")
+        if not self.smtp_starttls and not _is_this_machine(self.smtp_host):
+            problems.append("variable SMTP_STARTTLS must be on for a mail relay on another machine")
         if problems:
             raise PydanticCustomError(
                 "strict",

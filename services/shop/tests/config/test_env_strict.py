@@ -18,6 +18,8 @@ STRICT_FAULTS = {
     "SMS_URL": ({"SMS_URL": "http://sms.example"}, {}),
     "ALLOWED_HOSTS": ({"ALLOWED_HOSTS": "shop.dhakacart.example,*"}, {}),
     "LIVE_RELOAD": ({"LIVE_RELOAD": "true"}, {}),
+    "DATABASE_SSLMODE": ({"DATABASE_SSLMODE": "require"}, {}),
+    "SMTP_STARTTLS": ({"SMTP_STARTTLS": "false"}, {}),
 }
 
 
@@ -49,6 +51,29 @@ def test_development_s_values_are_taken_elsewhere(contract: Contract, environmen
         contract.secret(name, text)
 
     assert load().environment == environment
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.0.1", "::1", "localhost"])
+@pytest.mark.parametrize("environment", STRICT)
+def test_what_meets_no_network_needs_no_tls(contract: Contract, environment: str, host: str) -> None:
+    """A database or a mail relay on this very machine is spoken to as it likes."""
+    contract.set(ENVIRONMENT=environment, DATABASE_HOST=host, DATABASE_SSLMODE="disable")
+    contract.set(SMTP_HOST=host, SMTP_STARTTLS="false")
+
+    assert load().environment == environment
+
+
+@pytest.mark.parametrize("mode", ["disable", "require", "verify-ca"])
+def test_nothing_less_than_verify_full_is_taken(contract: Contract, mode: str) -> None:
+    """Each of the others would speak to whoever answers under that address."""
+    contract.set(DATABASE_SSLMODE=mode)
+
+    [line] = contract.faults()
+
+    assert line == (
+        "environment contract: variable DATABASE_SSLMODE must be verify-full for a database on another machine"
+        " in production"
+    )
 
 
 def test_all_strict_faults_are_told_at_once(contract: Contract) -> None:
