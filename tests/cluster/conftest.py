@@ -24,6 +24,7 @@ ORDER = (
         "test_missing_keys",
         "test_roles",
         "test_purchase",
+        "test_tls",
         "test_parity_live",
         "test_network_policies",
         "test_healing",

@@ -26,7 +26,12 @@ ALTERED_POD: dict[str, Any] = {
     "containers": [
         {
             "name": "beat",
-            "args": ["python", "-c", "import time; time.sleep(3600)"],
+            # Ends when told to, which a first process does not do by itself.
+            "args": [
+                "python",
+                "-c",
+                "import signal; signal.signal(signal.SIGTERM, lambda *_: exit()); signal.pause()",
+            ],
             "env": [{"name": "PARITY_EXTRA", "value": "not-to-be-printed"}],
             "securityContext": {
                 "runAsUser": 10009,
