@@ -8,6 +8,7 @@ import os
 import shlex
 import subprocess
 import time
+from datetime import datetime, timedelta
 
 import pytest
 from servers.buyers import Crowd, Pace
@@ -25,6 +26,8 @@ from servers.cluster_orders import assert_all_kept
 from servers.cluster_report import report
 from servers.cluster_requirements import FULL, LONG, skip_or_fail
 
+from dhakacart.operations.manifests import NAME_LABEL
+
 # For the commands that switch a node off and on, which get its name; what they are is this machine's own affair.
 POWER_OFF, POWER_ON = "CLUSTER_POWER_OFF", "CLUSTER_POWER_ON"
 POWER_SECONDS = 120.0
@@ -34,6 +37,9 @@ GIVEN_UP_SECONDS = 420.0
 REPLACED_SECONDS = 300.0
 # From when the node is missed: the component lost-nodes, and a start.
 BEGUN_ELSEWHERE_SECONDS = 120.0
+PATIENCE_SECONDS = 20.0
+# Its times are whole seconds.
+CLOCK_SECONDS = 3.0
 # Ten orders, after those few requests that were under way to the node.
 WITHOUT_ONE_SECONDS = 90.0
 FINISH_SECONDS = 120.0
@@ -125,6 +131,8 @@ def test_a_shop_without_one_node_sells(shop: ClusterShop, power: Power) -> None:
             for service in SINGLE:
                 left = BEGUN_ELSEWHERE_SECONDS - (time.monotonic() - missed)
                 until_on(shop, service, lambda found: bool(found) and node not in found, seconds=left)
+                # By the component's patience, which is not Kubernetes' own, nor this cluster's.
+                assert abs(patience_seconds(shop, service, node) - PATIENCE_SECONDS) <= CLOCK_SECONDS
             report(
                 f"{node} dead: missed after {missed - dark:.0f} s, redis and beat elsewhere {time.monotonic() - dark:.0f} s after it"
             )
@@ -134,6 +142,28 @@ def test_a_shop_without_one_node_sells(shop: ClusterShop, power: Power) -> None:
     shop.settled(seconds=REPLACED_SECONDS)
 
     assert_all_kept(shop, purchases)
+
+
+def patience_seconds(shop: ClusterShop, service: str, node: str) -> float:
+    """From when the node was tainted until its pod of the service was told to end, by the API server's clock."""
+    [found] = shop.kubectl.items("nodes", "--field-selector", f"metadata.name={node}")
+    [tainted] = [
+        moment(one["timeAdded"])
+        for one in found["spec"]["taints"]
+        if (one["key"], one["effect"]) == ("node.kubernetes.io/unreachable", "NoExecute")
+    ]
+    pods = shop.kubectl.items("pods", "--selector", f"{NAME_LABEL}={service}")
+    [told] = [
+        moment(pod["metadata"]["deletionTimestamp"])
+        - timedelta(seconds=pod["metadata"]["deletionGracePeriodSeconds"])
+        for pod in pods
+        if pod["spec"]["nodeName"] == node and "deletionTimestamp" in pod["metadata"]
+    ]
+    return (told - tainted).total_seconds()
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def sales(crowd: Crowd) -> int:
