@@ -1,13 +1,11 @@
 """`make dev ENGINE=cluster` from end to end: it comes up, is found running, keeps its data through `down`, is removed."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from servers.cluster_checkout import ClusterCheckout
 from servers.cluster_report import timed
+from servers.own_folder import in_own_folder
 from servers.process import eventually
 from servers.shopper import Shopper
 
@@ -22,13 +20,8 @@ FORWARDERS_SECONDS = 15.0
 @pytest.fixture(scope="module")
 def copied(cluster: None) -> Iterator[ClusterCheckout]:
     """Not started."""
-    folder = Path(tempfile.mkdtemp(prefix="dhakacart-dev-"))
-    shop = ClusterCheckout(folder)
-    try:
+    with in_own_folder(ClusterCheckout, "dev") as shop:
         yield shop
-    finally:
-        shop.remove()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -2,15 +2,13 @@
 
 import copy
 import json
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from servers.cluster import ClusterShop
 from servers.committed_shape import IMAGES, CommittedShop
+from servers.own_folder import in_own_folder
 from typer.testing import CliRunner, Result
 
 from dhakacart.main import app
@@ -70,13 +68,8 @@ def kubectl(shop: ClusterShop) -> Kubectl:
 @pytest.fixture
 def composed(engine: None, kubectl: Kubectl) -> Iterator[CommittedShop]:
     """compose.yaml with the very images that the cluster runs."""
-    folder = Path(tempfile.mkdtemp(prefix="dhakacart-parity-"))
-    shop = CommittedShop(folder)
-    try:
+    with in_own_folder(CommittedShop, "parity") as shop:
         yield shop.up_with(running_images(kubectl))
-    finally:
-        shop.remove()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def running_images(kubectl: Kubectl) -> dict[str, str]:

@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import httpx
 import pytest
 from servers.cluster_requirements import FULL, LONG, skip_or_fail
 from servers.containers import docker
+from servers.own_folder import in_own_folder
 from servers.process import eventually
 from servers.tilt import DOWN_SECONDS, TARGET, TiltShop
 
@@ -78,13 +78,8 @@ def shared(cluster: None) -> Iterator[SharedShop]:
         skip_or_fail("tilt is not installed")
     if not registry_url():
         skip_or_fail(f"no registry answers at {REGISTRY} ({REGISTRY_VARIABLE})")
-    folder = Path(tempfile.mkdtemp(prefix="dhakacart-shared-"))
-    shop = SharedShop(folder)
-    try:
+    with in_own_folder(SharedShop, "shared") as shop:
         yield shop
-    finally:
-        shop.remove()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def registry_url() -> str:

@@ -1,12 +1,11 @@
 """Tilt on a real cluster: `tilt ci` is green, a save is seen in the pods, `tilt down` takes no data; and make dev's refusals."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from servers.cluster_requirements import FULL, LONG, skip_or_fail
+from servers.own_folder import in_own_folder
 from servers.process import eventually
 from servers.tilt import CI_SECONDS, DOWN_SECONDS, TARGET, TiltShop
 
@@ -19,11 +18,8 @@ def tilted(cluster: None) -> Iterator[TiltShop]:
     """Not started."""
     if shutil.which("tilt") is None:
         skip_or_fail("tilt is not installed")
-    folder = Path(tempfile.mkdtemp(prefix="dhakacart-tilt-"))
-    shop = TiltShop(folder)
-    yield shop
-    shop.remove()
-    shutil.rmtree(folder, ignore_errors=True)
+    with in_own_folder(TiltShop, "tilt") as shop:
+        yield shop
 
 
 def test_tilt_ci_is_green(tilted: TiltShop) -> None:

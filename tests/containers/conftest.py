@@ -1,12 +1,11 @@
 """The whole shop in containers, brought up once for all tests here; they run by `make test-containers`."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from servers.containers import ContainerShop
+from servers.own_folder import in_own_folder
 from servers.production_shape import ProductionShop
 
 
@@ -21,11 +20,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def copied(engine: None) -> Iterator[ContainerShop]:
     """A checkout of its own, not started."""
-    folder = Path(tempfile.mkdtemp(prefix="dhakacart-containers-"))
-    shop = ContainerShop(folder)
-    yield shop
-    shop.remove()
-    shutil.rmtree(folder, ignore_errors=True)
+    with in_own_folder(ContainerShop, "containers") as shop:
+        yield shop
 
 
 @pytest.fixture
@@ -37,10 +33,5 @@ def running(copied: ContainerShop) -> ContainerShop:
 @pytest.fixture(scope="session")
 def production(engine: None) -> Iterator[ProductionShop]:
     """The production shape with a simulator and the seed's data. Whoever breaks something of it mends it again."""
-    folder = Path(tempfile.mkdtemp(prefix="dhakacart-production-"))
-    shop = ProductionShop(folder)
-    try:
+    with in_own_folder(ProductionShop, "production") as shop:
         yield shop.up()
-    finally:
-        shop.remove()
-        shutil.rmtree(folder, ignore_errors=True)

@@ -4,13 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from servers.committed_shape import CommittedShop
 from servers.containers import COMMAND_SECONDS
+from servers.own_folder import in_own_folder
 from servers.process import eventually
 
 from dhakacart.operations.docker import docker_environment
@@ -50,13 +50,8 @@ ALTERED_FIELDS = {
 
 @pytest.fixture(scope="module")
 def shop(engine: None) -> Iterator[CommittedShop]:
-    folder = Path(tempfile.mkdtemp(prefix="dhakacart-parity-"))
-    shop = CommittedShop(folder)
-    try:
+    with in_own_folder(CommittedShop, "parity") as shop:
         yield shop.up()
-    finally:
-        shop.remove()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def alter(shop: CommittedShop) -> None:

@@ -29,7 +29,7 @@ from dhakacart.operations.cluster_forward import forwarder_of
 from dhakacart.operations.cluster_kubectl import Kubectl
 from dhakacart.operations.cluster_space import Space
 from dhakacart.operations.cluster_start import is_ready
-from dhakacart.operations.cluster_stop import delete_namespace, stop_workloads
+from dhakacart.operations.cluster_stop import delete_namespace
 from dhakacart.operations.cluster_up import deploy, here
 from dhakacart.operations.compose import StackPorts
 from dhakacart.operations.events import Event, Kind
@@ -117,7 +117,6 @@ class ClusterShop:
         if self._forwarder is not None:
             stop_groups([self._forwarder])
         if self.space.is_ours() and not (os.environ.get(KEEP_VARIABLE) and self.objects):
-            stop_workloads(self.kubectl)
             delete_namespace(self.kubectl)
 
     @cached_property

@@ -10,7 +10,7 @@ from servers.containers import START_SECONDS, ContainerShop
 from dhakacart.operations.cluster_forward import stop_forwarding
 from dhakacart.operations.cluster_kubectl import Kubectl, kubectl_environment
 from dhakacart.operations.cluster_space import Space, SpaceRecords
-from dhakacart.operations.cluster_stop import delete_namespace, stop_workloads
+from dhakacart.operations.cluster_stop import delete_namespace
 from dhakacart.operations.cluster_up import here
 from dhakacart.operations.compose import StackPorts
 
@@ -56,5 +56,4 @@ class ClusterCheckout(ContainerShop):
         """Ends it for good, whatever state it is in."""
         stop_forwarding(SpaceRecords.read(self.checkout))
         if self.space.is_ours():
-            stop_workloads(self.kubectl)
             delete_namespace(self.kubectl)

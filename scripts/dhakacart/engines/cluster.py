@@ -12,7 +12,7 @@ from dhakacart.operations.cluster_kubectl import kubectl_environment
 from dhakacart.operations.cluster_overlay import render_space, require_add_ons
 from dhakacart.operations.cluster_space import Space, SpaceRecords
 from dhakacart.operations.cluster_start import is_ready
-from dhakacart.operations.cluster_stop import delete_namespace, end_workloads, pods, stop_workloads
+from dhakacart.operations.cluster_stop import delete_namespace, pods, stop_workloads
 from dhakacart.operations.cluster_up import bring_up, here
 from dhakacart.operations.docker import engine_lacks, require_free_disk
 from dhakacart.operations.events import Event, Kind, OnEvent
@@ -110,7 +110,6 @@ class ClusterEngine:
             if space.is_ours():
                 text = f"removing namespace {space.namespace} of context {space.context}"
                 on_event(Event(Kind.NOTE, text=text))
-                end_workloads(space.kubectl)  # else edge would wait for its visitors to leave
                 delete_namespace(space.kubectl)
         records.forget()
         remove_folders(self.checkout.private / "cluster")

@@ -23,7 +23,7 @@ def stop_workloads(kubectl: Kubectl) -> None:
 
     Raises ProblemError when a pod is still there after a while.
     """
-    end_workloads(kubectl)
+    _end_workloads(kubectl)
     deadline = time.monotonic() + _STOP_SECONDS
     while left := pods(kubectl):
         if time.monotonic() > deadline:
@@ -33,7 +33,7 @@ def stop_workloads(kubectl: Kubectl) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def end_workloads(kubectl: Kubectl) -> None:
+def _end_workloads(kubectl: Kubectl) -> None:
     """Tells every pod to end, each within its own grace but for those that only drain. Raises ProblemError."""
     if "scaledobjects.keda.sh" in kubectl.call("api-resources", "--api-group=keda.sh", "-o", "name"):
         # Before the workloads, or it would start them again.
@@ -62,7 +62,8 @@ def pods(kubectl: Kubectl) -> list[str]:
 
 
 def delete_namespace(kubectl: Kubectl) -> None:
-    """Everything in it goes, with its data. Raises ProblemError."""
+    """Everything in it goes, with its data; what only drains does not keep it waiting. Raises ProblemError."""
+    _end_workloads(kubectl)
     kubectl.call(
         "delete",
         "namespace",
